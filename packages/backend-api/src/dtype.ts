@@ -1,0 +1,112 @@
+// The element types of MLX, as string literals: their sizes, kinds and host storage.
+// Promotion is not here: each engine does its own (native lets MLX do it).
+
+/** Every dtype, in MLX's order; the position is the code that crosses to native engines. */
+export const dtypes = [
+  "bool",
+  "uint8",
+  "uint16",
+  "uint32",
+  "uint64",
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "float16",
+  "float32",
+  "float64",
+  "bfloat16",
+  "complex64",
+] as const;
+
+/**
+ * The element type of an array.
+ *
+ * @see Python: `mlx.core.Dtype`
+ */
+export type DType = (typeof dtypes)[number];
+
+/** What family a dtype belongs to; MLX's weak scalars look only at this. */
+export type DTypeKind = "bool" | "unsigned" | "signed" | "float" | "complex";
+
+/** Typed arrays that hold array elements on the host. */
+export type HostData =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+
+/** Constructs a host typed array. */
+export type HostConstructor = {
+  new (length: number): HostData;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): HostData;
+  readonly BYTES_PER_ELEMENT: number;
+};
+
+interface DTypeFacts {
+  readonly bytes: number;
+  readonly kind: DTypeKind;
+  /** float16 and bfloat16 are held as their bits; complex64 as pairs (re, im). */
+  readonly host: HostConstructor;
+}
+
+const facts: Readonly<Record<DType, DTypeFacts>> = {
+  bool: { bytes: 1, kind: "bool", host: Uint8Array },
+  uint8: { bytes: 1, kind: "unsigned", host: Uint8Array },
+  uint16: { bytes: 2, kind: "unsigned", host: Uint16Array },
+  uint32: { bytes: 4, kind: "unsigned", host: Uint32Array },
+  uint64: { bytes: 8, kind: "unsigned", host: BigUint64Array },
+  int8: { bytes: 1, kind: "signed", host: Int8Array },
+  int16: { bytes: 2, kind: "signed", host: Int16Array },
+  int32: { bytes: 4, kind: "signed", host: Int32Array },
+  int64: { bytes: 8, kind: "signed", host: BigInt64Array },
+  float16: { bytes: 2, kind: "float", host: Uint16Array },
+  float32: { bytes: 4, kind: "float", host: Float32Array },
+  float64: { bytes: 8, kind: "float", host: Float64Array },
+  bfloat16: { bytes: 2, kind: "float", host: Uint16Array },
+  complex64: { bytes: 8, kind: "complex", host: Float32Array },
+};
+
+/**
+ * Whether a value names a dtype.
+ *
+ * @param value - anything
+ */
+export function isDType(value: unknown): value is DType {
+  return typeof value === "string" && Object.hasOwn(facts, value);
+}
+
+/**
+ * Size of one element.
+ *
+ * @param dtype - the element type
+ * @returns bytes
+ */
+export function itemsize(dtype: DType): number {
+  return facts[dtype].bytes;
+}
+
+/**
+ * The family a dtype belongs to.
+ *
+ * @param dtype - the element type
+ */
+export function dtypeKind(dtype: DType): DTypeKind {
+  return facts[dtype].kind;
+}
+
+/**
+ * The typed array that holds elements of a dtype on the host. float16 and bfloat16 are held as
+ * their bits in a Uint16Array, bool in a Uint8Array, complex64 as (re, im) pairs in a Float32Array.
+ *
+ * @param dtype - the element type
+ */
+export function hostConstructor(dtype: DType): HostConstructor {
+  return facts[dtype].host;
+}

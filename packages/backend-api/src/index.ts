@@ -1,0 +1,32 @@
+// The contract between MLX for TypeScript and its engines: op table, Backend interface, dtypes,
+// errors, extension tokens and registry. No engine and no array class lives here.
+
+export type {
+  Aval,
+  Backend,
+  DeviceType,
+  Handle,
+  HostTensor,
+  Operand,
+  Placement,
+  Provenance,
+} from "./backend.js";
+export { Scalar } from "./backend.js";
+export type { DType, DTypeKind, HostConstructor, HostData } from "./dtype.js";
+export { dtypeKind, dtypes, hostConstructor, isDType, itemsize } from "./dtype.js";
+export type { CodedError, ErrorCode } from "./errors.js";
+export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
+export type {
+  CompiledFunction,
+  CompileExtension,
+  ExtensionToken,
+  HandleFunction,
+  IoExtension,
+  MemoryExtension,
+  StreamsExtension,
+  TransformsExtension,
+} from "./extensions.js";
+export { Compile, extensionToken, Io, Memory, Streams, Transforms } from "./extensions.js";
+export type * from "./ops/index.js";
+export { opTable } from "./ops/index.js";
+export { getBackend, registerBackend, registeredBackends } from "./registry.js";

@@ -1,0 +1,193 @@
+// Checking an op's arguments and turning them into what backends take. One function for each kind of
+// the op table; every message names op, argument, value and rule.
+
+import {
+  type Backend,
+  type DType,
+  dtypes,
+  type Handle,
+  isDType,
+  MLXError,
+  type Operand,
+  rangeError,
+  Scalar,
+  shown,
+  typeError,
+} from "@mlx-ts/backend-api";
+import { MLXArray } from "./array.js";
+import { defaultBackend } from "./backend.js";
+import { staged } from "./host.js";
+import { releasedError } from "./lifetime.js";
+import { nextKey } from "./random-state.js";
+import { wrap } from "./wrap.js";
+
+/** The backend of the first array among operands, which may nest in lists; else the default one. */
+export function backendOf(...operands: readonly unknown[]): Backend {
+  for (const operand of operands) {
+    if (operand instanceof MLXArray) return operand.backend;
+  }
+  for (const operand of operands) {
+    if (Array.isArray(operand)) {
+      const first = firstArray(operand);
+      if (first) return first.backend;
+    }
+  }
+  return defaultBackend();
+}
+
+function firstArray(list: readonly unknown[]): MLXArray | undefined {
+  for (const item of list) {
+    const found = item instanceof MLXArray ? item : Array.isArray(item) ? firstArray(item) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function mismatch(op: string, name: string, array: MLXArray, backend: Backend): MLXError {
+  return new MLXError(
+    `[${op}] ${name} is an array of the backend "${array.backend.id}", the others are of "${backend.id}"; arrays of two backends do not mix`,
+    "BACKEND_MISMATCH",
+  );
+}
+
+/** The handle of an array; of anything else, the handle of a new array with its elements. */
+export function arrayArg(op: string, name: string, value: unknown, backend: Backend): Handle {
+  if (value instanceof MLXArray) {
+    if (value.backend !== backend) throw mismatch(op, name, value, backend);
+    return value.releasedBy === undefined ? value.handle : gone(op, value);
+  }
+  return fromValue(op, name, value, undefined, backend).handle;
+}
+
+function gone(op: string, array: MLXArray): never {
+  throw releasedError(op, array);
+}
+
+/** A new array from numbers, lists or a typed array; arrays inside lists are stacked. */
+export function fromValue(
+  op: string,
+  name: string,
+  value: unknown,
+  dtype: DType | undefined,
+  backend: Backend,
+): MLXArray {
+  if (Array.isArray(value) && firstArray(value)) {
+    const items = value.map((item) =>
+      item instanceof MLXArray ? item : fromValue(op, name, item, dtype, backend),
+    );
+    const handles = items.map((item) => arrayArg(op, name, item, backend));
+    const stacked = wrap(backend, backend.ops.stack(handles, 0));
+    return dtype === undefined || dtype === stacked.dtype
+      ? stacked
+      : wrap(backend, backend.ops.astype(stacked.handle, dtype));
+  }
+  const { tensor, convert } = staged(op, value, dtype);
+  for (const size of tensor.shape) checkInt(op, name, size);
+  const array = wrap(backend, backend.fromHost(tensor));
+  return convert === undefined ? array : wrap(backend, backend.ops.astype(array.handle, convert));
+}
+
+/** An array's handle, or a weak scalar for a number. */
+export function operandArg(op: string, name: string, value: unknown, backend: Backend): Operand<Handle> {
+  if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
+  if (typeof value === "number" || typeof value === "boolean") return new Scalar(value);
+  if (typeof value === "bigint") {
+    if (BigInt.asIntN(64, value) === value) return new Scalar(value);
+    throw rangeError(`[${op}] ${name} is ${value}n, which does not fit a 64-bit integer`);
+  }
+  return arrayArg(op, name, value, backend);
+}
+
+export const operandOrNullArg = (
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Operand<Handle> | null => (value === null ? null : operandArg(op, name, value, backend));
+
+/** An array's handle; integral numbers become int32, since they are indices or counts. */
+export function indicesArg(op: string, name: string, value: unknown, backend: Backend): Handle {
+  if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
+  const integral = (item: unknown): boolean =>
+    Array.isArray(item) ? item.every(integral) : Number.isInteger(item);
+  if (!integral(value)) return arrayArg(op, name, value, backend);
+  const check = (item: unknown): void => {
+    if (Array.isArray(item)) item.forEach(check);
+    else checkInt(op, name, item);
+  };
+  check(value);
+  return fromValue(op, name, value, "int32", backend).handle;
+}
+
+export function arraysArg(op: string, name: string, value: unknown, backend: Backend): Handle[] {
+  const list = value instanceof MLXArray && value.ndim > 0 ? [...value] : value;
+  if (!Array.isArray(list)) {
+    throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(value)}`);
+  }
+  return list.map((item, i) => arrayArg(op, `${name}[${i}]`, item, backend));
+}
+
+/** A PRNG key's handle; null takes the next key of the global state. */
+export const keyArg = (op: string, name: string, value: unknown, backend: Backend): Handle =>
+  value === null ? nextKey(backend).handle : arrayArg(op, name, value, backend);
+
+const INT_MAX = 0x7fffffff;
+
+function checkInt(op: string, name: string, value: unknown): number {
+  if (typeof value === "number" && value >= -INT_MAX && value <= INT_MAX && Number.isInteger(value)) {
+    return value;
+  }
+  if (typeof value !== "number") throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
+  if (!Number.isInteger(value)) throw rangeError(`[${op}] ${name} must be an integer, got ${value}`);
+  throw rangeError(`[${op}] ${name} is ${value}, beyond the 32-bit integers that MLX counts with`);
+}
+
+export function intArg(op: string, name: string, value: unknown): number {
+  return checkInt(op, name, value);
+}
+
+export const intOrNullArg = (op: string, name: string, value: unknown): number | null =>
+  value === null ? null : checkInt(op, name, value);
+
+export function floatArg(op: string, name: string, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
+}
+
+export function boolArg(op: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
+}
+
+/** One integer or a list of them, as a list. */
+export function intsArg(op: string, name: string, value: unknown): readonly number[] {
+  if (typeof value === "number") return [checkInt(op, name, value)];
+  if (!Array.isArray(value)) {
+    throw typeError(`[${op}] ${name} must be an integer or a list of integers, got ${shown(value)}`);
+  }
+  for (let i = 0; i < value.length; i++) checkInt(op, `${name}[${i}]`, value[i]);
+  return value;
+}
+
+export const intsOrNullArg = (op: string, name: string, value: unknown): readonly number[] | null =>
+  value === null ? null : intsArg(op, name, value);
+
+/** One integer for both places, or two. */
+export function pairArg(op: string, name: string, value: unknown): readonly [number, number] {
+  const [first, second = first, ...more] = intsArg(op, name, value);
+  if (first === undefined || second === undefined || more.length > 0) {
+    throw rangeError(`[${op}] ${name} must be one or two integers, got ${shown(value)}`);
+  }
+  return [first, second];
+}
+
+export function dtypeArg(op: string, name: string, value: unknown): DType {
+  if (isDType(value)) return value;
+  throw typeError(
+    `[${op}] ${name} must be a dtype (${dtypes.join(", ")}), got ${shown(value)}`,
+    "DTYPE",
+  );
+}
+
+export const dtypeOrNullArg = (op: string, name: string, value: unknown): DType | null =>
+  value === null ? null : dtypeArg(op, name, value);

@@ -1,0 +1,208 @@
+// The array: a backend and a handle, with shape and dtype fetched once. It computes nothing itself;
+// ops are functions (./ops), and the methods that call them are installed by ./methods.ts.
+
+import {
+  type Aval,
+  type Backend,
+  type DType,
+  type Handle,
+  type HostData,
+  itemsize,
+  rangeError,
+} from "@mlx-ts/backend-api";
+import { formatArray } from "./format.js";
+import { type Nested, nested, type Scalar, typedData } from "./host.js";
+import type { IndexingMethods } from "./indexing.js";
+import { Life, release, releasedError } from "./lifetime.js";
+import type { ArrayMethods } from "./ops/methods.js";
+
+/** Anything that stands for an array: a number, nested lists, a typed array, or an MLXArray. */
+export type ArrayLike = number | bigint | boolean | MLXArray | HostData | readonly ArrayLike[];
+
+// The op methods have their types here and their code in ./methods.ts: the op files import this one.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods checks that every name is there
+export interface MLXArray extends ArrayMethods, IndexingMethods {}
+
+/**
+ * An n-dimensional array whose elements are computed when they are needed.
+ *
+ * Make one with {@link array} or any op; the constructor is for backends' glue.
+ *
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * const a = mx.array([[1, 2], [3, 4]]);
+ * a.shape; // [2, 2]
+ * a.add(1).sum().item(); // 14
+ * ```
+ * @see Python: `mlx.core.array`
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+export class MLXArray {
+  /** @internal */
+  life: Life = Life.scoped;
+  /** @internal What released it, for messages. */
+  releasedBy: string | undefined = undefined;
+  /** @internal */
+  facts: Aval | undefined = undefined;
+
+  /**
+   * @param backend - whose array it is
+   * @param handle - the backend's handle, which the array now owns
+   */
+  constructor(
+    readonly backend: Backend,
+    /** @internal */
+    public handle: Handle,
+  ) {}
+
+  /** @internal The handle, or an error when the array was released. */
+  live(op: string): Handle {
+    if (this.life === Life.released) throw releasedError(op, this);
+    return this.handle;
+  }
+
+  /** @internal Shape and dtype; `assign` and in-place updates clear them. */
+  aval(): Aval {
+    this.facts ??= this.backend.aval(this.live("array"));
+    return this.facts;
+  }
+
+  /** Sizes of the axes. */
+  get shape(): readonly number[] {
+    return this.aval().shape;
+  }
+
+  /** Element type. */
+  get dtype(): DType {
+    return this.aval().dtype;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.aval().shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.aval().shape.reduce((n, d) => n * d, 1);
+  }
+
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return itemsize(this.aval().dtype);
+  }
+
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    return this.size * this.itemsize;
+  }
+
+  /** Whether the array was released, by a scope, `dispose()` or an update. */
+  get isReleased(): boolean {
+    return this.life === Life.released;
+  }
+
+  /**
+   * The value of an array of one element, computed now.
+   *
+   * @typeParam T - number by default; boolean for bool, bigint for int64 beyond 2^53, `Complex` for complex64
+   * @throws RangeError when there is not exactly one element
+   * @example
+   * ```ts
+   * mx.array([2, 3]).sum().item(); // 5
+   * ```
+   */
+  item<T extends Scalar = number>(): T {
+    const { backend } = this;
+    const handle = this.live("item");
+    if (hasItem(backend)) {
+      const value = backend.item(handle);
+      if (value !== undefined) return value as T;
+    }
+    if (this.size !== 1) {
+      throw rangeError(
+        `[item] the array has ${this.size} elements, it must have one; use tolist() or index()`,
+        "SHAPE",
+      );
+    }
+    let value: Nested | undefined = nested(backend.toHostSync(handle));
+    while (Array.isArray(value)) value = value[0];
+    return value as T;
+  }
+
+  /**
+   * The elements as nested lists, computed now.
+   *
+   * @typeParam T - what the caller expects, for example `number[][]`
+   * @returns numbers (float16 and bfloat16 too), booleans, bigints for int64 beyond 2^53; for a scalar the value itself
+   * @example
+   * ```ts
+   * mx.array([[1, 2], [3, 4]]).tolist(); // [[1, 2], [3, 4]]
+   * ```
+   */
+  tolist<T extends Nested = Nested>(): T {
+    return nested(this.backend.toHostSync(this.live("tolist"))) as T;
+  }
+
+  /**
+   * The elements in a typed array, row-major, computed now.
+   *
+   * @returns a copy; float16 and bfloat16 as Float32Array, bool as Uint8Array, complex64 as (re, im) pairs
+   */
+  toTypedArray(): HostData {
+    return typedData(this.backend.toHostSync(this.live("toTypedArray")));
+  }
+
+  /**
+   * The elements in a typed array, row-major, computed without blocking the event loop.
+   *
+   * @returns a promise of a copy; see {@link toTypedArray}
+   * @example
+   * ```ts
+   * await mx.array([1, 2]).data(); // Float32Array [1, 2]
+   * ```
+   */
+  async data(): Promise<HostData> {
+    return typedData(await this.backend.toHost(this.live("data")));
+  }
+
+  /** Gives the memory back now; a second call does nothing. */
+  dispose(): void {
+    release(this, "dispose()");
+  }
+
+  /** `using a = mx.zeros(3)` disposes it at the end of the block. */
+  [Symbol.dispose](): void {
+    release(this, "the end of its `using` block");
+  }
+
+  /** What Python prints: `array([1, 2], dtype=float32)`. Computes the array. */
+  toString(): string {
+    if (this.life === Life.released) return `array(released by ${this.releasedBy})`;
+    return formatArray(this.backend.toHostSync(this.handle));
+  }
+
+  /** console.log shows what Python prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** JSON takes the nested lists. */
+  toJSON(): Nested {
+    return this.tolist();
+  }
+
+  /** Iterates over the first axis, as Python does. */
+  *[Symbol.iterator](): Generator<MLXArray> {
+    if (this.ndim === 0) throw rangeError("[iterate] a scalar has no axis to iterate over", "SHAPE");
+    for (let i = 0; i < (this.shape[0] ?? 0); i++) yield this.index(i);
+  }
+}
+
+/** Backends may read a single element without a host tensor. */
+interface ItemReader {
+  item(array: Handle): number | bigint | boolean | undefined;
+}
+const hasItem = (backend: Backend): backend is Backend & ItemReader => "item" in backend;

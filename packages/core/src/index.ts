@@ -1,0 +1,58 @@
+// The public names of @mlx-ts/core: arrays, ops, transforms, random, devices, memory and files. Import
+// the namespace to write as in Python: import * as mx from "@mlx-ts/core".
+
+import "./methods.js";
+
+export type {
+  Backend,
+  CodedError,
+  ErrorCode,
+  HostData,
+  HostTensor,
+} from "@mlx-ts/backend-api";
+export { MLXError, UnsupportedError } from "@mlx-ts/backend-api";
+export { type ArangeOptions, arange } from "./arange.js";
+export { type ArrayLike, MLXArray } from "./array.js";
+export { defaultBackend, setDefaultBackend } from "./backend.js";
+export { array } from "./creation.js";
+export * from "./device.js";
+export * from "./dtype.js";
+export type { Complex, Nested, Scalar } from "./host.js";
+export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
+export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
+export * from "./memory.js";
+export * from "./ops/binary.js";
+export * from "./ops/conv.js";
+export * from "./ops/creation.js";
+export * from "./ops/indexing.js";
+export * from "./ops/linear.js";
+export type { ArrayMethods } from "./ops/methods.js";
+export * from "./ops/reduction.js";
+export { variance as var } from "./ops/reduction.js";
+export * from "./ops/scan.js";
+export * from "./ops/shape.js";
+export * from "./ops/sorting.js";
+export * from "./ops/unary.js";
+export type { StreamOptions } from "./options.js";
+export * as random from "./random.js";
+export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
+export { Slice, slice } from "./slice.js";
+export { type SplitOptions, split } from "./split.js";
+export {
+  type CompileOptions,
+  compile,
+  disableCompile,
+  enableCompile,
+} from "./transforms/compile.js";
+export { asyncEval, evaluate, evaluate as eval } from "./transforms/evaluate.js";
+export {
+  type Gradient,
+  type Gradients,
+  grad,
+  jvp,
+  valueAndGrad,
+  valueAndGradKeeping,
+  vjp,
+} from "./transforms/grad.js";
+export type { Fn } from "./transforms/trace.js";
+export { arraysIn, mapArrays, type TreeNode, treeKeys } from "./tree.js";

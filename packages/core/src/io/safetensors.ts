@@ -1,0 +1,115 @@
+// Safetensors files, in and out, by path.
+
+import { randomUUID } from "node:crypto";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import {
+  type Backend,
+  Io,
+  type IoExtension,
+  MLXError,
+  shown,
+  typeError,
+  UnsupportedError,
+} from "@mlx-ts/backend-api";
+import { MLXArray } from "../array.js";
+import { defaultBackend } from "../backend.js";
+import { isPlainObject } from "../tree.js";
+import { wrap } from "../wrap.js";
+
+/** Arrays by name, as files hold them. */
+export type NamedArrays = Record<string, MLXArray>;
+
+/** What a file says besides its arrays. */
+export type Metadata = Record<string, string>;
+
+function io(op: string, backend: Backend): IoExtension {
+  const found = backend.extension(Io);
+  if (found === undefined) throw new UnsupportedError(op, backend.id);
+  return found;
+}
+
+function fileArg(op: string, file: unknown): string {
+  if (typeof file === "string" && file !== "") return file;
+  throw typeError(`[${op}] a path was expected, got ${shown(file)}`);
+}
+
+/**
+ * Reads a safetensors file. Elements are loaded when they are used.
+ *
+ * @param file - path
+ * @param options - `returnMetadata: true` returns `[arrays, metadata]`
+ * @returns the arrays by name
+ * @throws MLXError (`FILE`) when the file is missing or damaged
+ * @example
+ * ```ts
+ * const weights = mx.load("model.safetensors");
+ * ```
+ * @see Python: `mlx.core.load`
+ */
+export function load(file: string, options?: { returnMetadata?: false }): NamedArrays;
+/** Reads a safetensors file with its metadata. */
+export function load(file: string, options: { returnMetadata: true }): [NamedArrays, Metadata];
+export function load(
+  file: string,
+  options: { returnMetadata?: boolean } = {},
+): NamedArrays | [NamedArrays, Metadata] {
+  const path = fileArg("load", file);
+  if (!path.endsWith(".safetensors")) {
+    throw new MLXError(`[load] ${path}: only .safetensors files can be read`, "FILE");
+  }
+  if (!existsSync(path)) throw new MLXError(`[load] ${path}: there is no such file`, "FILE");
+  const backend = defaultBackend();
+  const { arrays, metadata } = io("load", backend).loadSafetensors(path);
+  const named: NamedArrays = Object.create(null);
+  for (const [name, handle] of arrays) named[name] = wrap(backend, handle);
+  return options.returnMetadata ? [named, Object.fromEntries(metadata)] : named;
+}
+
+/**
+ * Writes arrays to a safetensors file. The file appears whole or not at all.
+ *
+ * @param file - path; `.safetensors` is appended where it is missing
+ * @param arrays - by name; computed now
+ * @param metadata - text by name
+ * @throws MLXError (`FILE`) when it cannot be written
+ * @throws TypeError for values that are no arrays or metadata that is no text
+ * @example
+ * ```ts
+ * mx.saveSafetensors("weights.safetensors", { weight: mx.ones([2, 2]) });
+ * ```
+ * @see Python: `mlx.core.save_safetensors`
+ */
+export function saveSafetensors(
+  file: string,
+  arrays: Readonly<NamedArrays>,
+  metadata: Readonly<Metadata> = {},
+): void {
+  const op = "saveSafetensors";
+  const path = fileArg(op, file);
+  const target = path.endsWith(".safetensors") ? path : `${path}.safetensors`;
+  if (!isPlainObject(arrays)) {
+    throw typeError(`[${op}] arrays by name were expected, got ${shown(arrays)}`);
+  }
+  const handles = new Map(
+    Object.entries(arrays).map(([name, array]) => {
+      if (array instanceof MLXArray) return [name, array.live(op)] as const;
+      throw typeError(`[${op}] "${name}" must be an array, got ${shown(array)}`);
+    }),
+  );
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") {
+      throw typeError(`[${op}] the metadata "${name}" must be text, got ${shown(text)}`);
+    }
+  }
+  const backend = Object.values(arrays)[0]?.backend ?? defaultBackend();
+  // A crash or a full disk must not cost the file that was there before.
+  const draft = `${target}.${randomUUID()}.safetensors`;
+  try {
+    io(op, backend).saveSafetensors(draft, handles, new Map(Object.entries(metadata)));
+    renameSync(draft, target);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MLXError(`[${op}] ${target} could not be written: ${why}`, "FILE", { cause });
+  }
+}

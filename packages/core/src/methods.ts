@@ -1,0 +1,31 @@
+// Installs MLXArray's methods that call ops. Imported for its effect by ./index.ts, because the op files
+// import the class.
+
+import { MLXArray } from "./array.js";
+import { indexingMethods } from "./indexing.js";
+import { installMethods } from "./ops/methods.js";
+import { reshape, transpose } from "./ops/shape.js";
+
+/** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
+const listed = (sizes: readonly (number | readonly number[])[]): readonly number[] =>
+  sizes.length === 1 && Array.isArray(sizes[0]) ? sizes[0] : (sizes as readonly number[]);
+
+installMethods(MLXArray.prototype);
+Object.defineProperties(MLXArray.prototype, {
+  ...Object.getOwnPropertyDescriptors(indexingMethods),
+  reshape: {
+    value(this: MLXArray, ...shape: readonly (number | readonly number[])[]) {
+      return reshape(this, listed(shape));
+    },
+  },
+  transpose: {
+    value(this: MLXArray, ...axes: readonly (number | readonly number[])[]) {
+      return transpose(this, axes.length === 0 ? null : listed(axes));
+    },
+  },
+  T: {
+    get(this: MLXArray) {
+      return transpose(this);
+    },
+  },
+});

@@ -1,0 +1,180 @@
+// Scopes: arrays made inside one are released together at its end, before anything is evaluated, so
+// that the engine reuses their buffers as it does under Python's reference counts. Outside scopes the
+// garbage collector releases arrays.
+
+import type { Backend, Handle } from "@mlx-ts/backend-api";
+import { typeError } from "@mlx-ts/backend-api";
+import type { MLXArray } from "./array.js";
+import { collect, type Ending, Life, release } from "./lifetime.js";
+import { arraysIn } from "./tree.js";
+
+interface OpenScope {
+  readonly label: string;
+  readonly arrays: MLXArray[];
+}
+
+const open: OpenScope[] = [];
+/** The innermost open scope's arrays. */
+let current: MLXArray[] | undefined;
+
+/** Gives a new array to the innermost scope, or to the garbage collector. */
+export function adopt(array: MLXArray): void {
+  if (current !== undefined) current.push(array);
+  else collect(array, Life.collected);
+}
+
+function begin(label: string): OpenScope {
+  const scope = { label, arrays: [] };
+  open.push(scope);
+  current = scope.arrays;
+  return scope;
+}
+
+/** Ends a scope, and those inside it that were left open; `results` leave it. */
+function end(scope: OpenScope, results: readonly MLXArray[]): void {
+  const depth = open.indexOf(scope);
+  if (depth < 0) return;
+  const closing = open.splice(depth);
+  current = open.at(-1)?.arrays;
+  for (const array of results) if (array.life === Life.scoped) array.life = Life.leaving;
+  for (const { label, arrays } of closing) releaseAll(arrays, label);
+  // What belongs to a scope further out stays there.
+  for (const array of results) if (array.life === Life.leaving) array.life = Life.scoped;
+}
+
+/** One native call for each backend, which is one. */
+function releaseAll(arrays: readonly MLXArray[], label: string): void {
+  let backend: Backend | undefined;
+  let handles: Handle[] = [];
+  for (const array of arrays) {
+    if (array.life === Life.leaving) {
+      array.life = Life.scoped;
+      adopt(array);
+    } else if (array.life === Life.scoped) {
+      if (backend !== array.backend) {
+        backend?.release(handles);
+        backend = array.backend;
+        handles = [];
+      }
+      handles.push(array.handle);
+      array.life = Life.released;
+      array.releasedBy = label;
+    }
+  }
+  if (handles.length > 0) backend?.release(handles);
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+
+/**
+ * Runs a function in a scope of its own.
+ *
+ * @param label - what messages call the scope
+ * @param fn - synchronous
+ * @param kept - further trees whose arrays stay alive, asked for at the end
+ */
+export function inScope<T>(label: string, fn: () => T, kept?: () => unknown): T {
+  const scope = begin(label);
+  let results: MLXArray[] = [];
+  try {
+    const value = fn();
+    if (isPromise(value)) {
+      throw typeError(
+        `[${label}] the function returned a promise, it must be synchronous; use \`using s = mx.scope()\` in asynchronous code`,
+      );
+    }
+    results = arraysIn(value);
+    if (kept) for (const array of arraysIn(kept())) keepArray(array, Life.owned);
+    return value;
+  } finally {
+    end(scope, results);
+  }
+}
+
+/**
+ * Runs a function and releases every array made in it that is not returned.
+ *
+ * @param fn - synchronous; the arrays in what it returns (lists, objects, maps, modules) stay alive
+ * @returns what `fn` returns
+ * @throws TypeError when `fn` returns a promise
+ * @example
+ * ```ts
+ * const norm = mx.tidy(() => mx.sqrt(mx.sum(mx.square(mx.array([3, 4])))));
+ * norm.item(); // 5
+ * ```
+ */
+export function tidy<T>(fn: () => T): T {
+  return inScope("the end of mx.tidy()", fn);
+}
+
+/** An open scope; see {@link scope}. */
+export interface Scope extends Disposable {
+  /** Ends it now; a second call does nothing. */
+  close(): void;
+}
+
+/**
+ * Opens a scope that ends with the block, also across `await`.
+ *
+ * @returns a disposable: hold it with `using`, or call `close()`
+ * @example
+ * ```ts
+ * {
+ *   using s = mx.scope();
+ *   const values = await mx.ones([3]).add(1).data();
+ * } // every array made since is released
+ * ```
+ */
+export function scope(): Scope {
+  const opened = begin("the end of mx.scope()");
+  const close = () => end(opened, []);
+  return { close, [Symbol.dispose]: close };
+}
+
+/** Takes one array out of its scope. */
+function keepArray(array: MLXArray, ending: Ending): void {
+  if (array.life === Life.scoped) collect(array, ending);
+  else if (array.life === Life.owned && ending === Life.collected) array.life = ending;
+}
+
+/**
+ * Keeps arrays alive beyond the scope they were made in, and beyond updates that replace them, until
+ * nothing refers to them.
+ *
+ * @param tree - an array, or lists, objects, maps and modules of arrays
+ * @returns the same tree
+ * @example
+ * ```ts
+ * const best = mx.keep(model.parameters());
+ * ```
+ */
+export function keep<T>(tree: T): T {
+  for (const array of arraysIn(tree)) keepArray(array, Life.collected);
+  return tree;
+}
+
+/**
+ * Gives arrays to an owner, such as an optimizer, that releases them when it replaces them with
+ * {@link replace}. Users who want them longer pass them to {@link keep}.
+ *
+ * @param tree - an array, or lists, objects, maps and modules of arrays
+ * @returns the same tree
+ */
+export function own<T>(tree: T): T {
+  for (const array of arraysIn(tree)) {
+    if (array.life === Life.scoped) collect(array, Life.owned);
+    else if (array.life === Life.collected) array.life = Life.owned;
+  }
+  return tree;
+}
+
+/**
+ * Releases the arrays of a tree that an owner holds (see {@link own}); all others stay.
+ *
+ * @param tree - arrays that were replaced
+ * @param by - what replaced them, for the message of a later use
+ */
+export function replace(tree: unknown, by: string): void {
+  for (const array of arraysIn(tree)) if (array.life === Life.owned) release(array, by);
+}

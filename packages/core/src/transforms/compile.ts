@@ -1,0 +1,220 @@
+// Compiled functions: traced once for each combination of shapes, dtypes and constants, then replayed
+// by the engine. Captured state (modules, optimizers, the random state) enters as hidden inputs and is
+// replaced by hidden outputs, so that a whole training step is one call.
+
+import {
+  Compile,
+  type CompiledFunction,
+  type Handle,
+  MLXError,
+  shown,
+  typeError,
+} from "@mlx-ts/backend-api";
+import type { MLXArray } from "../array.js";
+import { Life, release } from "../lifetime.js";
+import { own } from "../scope.js";
+import { arraysIn, isPlainObject, isTreeNode, signature, visitArrays } from "../tree.js";
+import { wrapAll } from "../wrap.js";
+import { engine, type Fn, fnArg, handlesOf, refill, traced } from "./trace.js";
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Trees that the function reads besides its arguments: modules, optimizers, `mx.random.state`. */
+  inputs?: unknown;
+  /** Trees whose arrays the function replaces; they must be among `inputs` too where it reads them. */
+  outputs?: unknown;
+  /** Trees that the function reads and replaces: short for the same `inputs` and `outputs`. */
+  state?: unknown;
+  /** Do not trace anew for other shapes; shapes read inside stay those of the first call. Default: `false`. */
+  shapeless?: boolean;
+}
+
+/** A place in captured state that holds an array. */
+interface Place {
+  readonly array: MLXArray;
+  readonly set: (value: MLXArray) => void;
+}
+
+/** What one trace leaves behind: the shape of its result, and how much state it replaces. */
+interface Trace {
+  readonly result: unknown;
+  readonly stateCount: number;
+}
+
+function placesOf(tree: unknown): Place[] {
+  const places: Place[] = [];
+  visitArrays(tree, (array, set) => void places.push({ array, set }));
+  return places;
+}
+
+const optionNames = ["inputs", "outputs", "state", "shapeless"];
+
+function checkOptions(options: unknown): asserts options is CompileOptions {
+  if (!isPlainObject(options)) {
+    throw typeError(`[compile] the options must be a plain object, got ${shown(options)}`, "OPTION");
+  }
+  for (const key of Object.keys(options)) {
+    if (optionNames.includes(key)) continue;
+    throw typeError(
+      `[compile] there is no option "${key}"; the options are ${optionNames.join(", ")}`,
+      "OPTION",
+    );
+  }
+}
+
+let compiling = true;
+
+/** Turns compilation off: compiled functions then run as they are written. */
+export function disableCompile(): void {
+  compiling = false;
+}
+
+/** Turns compilation on again, which is the default. */
+export function enableCompile(): void {
+  compiling = true;
+}
+
+/**
+ * Compiles a function: its first call traces it, later calls with the same shapes replay the trace.
+ *
+ * Numbers, strings and booleans among the arguments are constants: a new value traces anew, so pass a
+ * changing learning rate as an array. Everything else that the function reads is baked in, unless it is
+ * captured by the options.
+ *
+ * @param fn - synchronous; takes and returns trees of arrays
+ * @param options - `inputs`, `outputs`, `state`: captured trees; `shapeless`
+ * @returns a function of the same arguments
+ * @throws TypeError when `fn` is no function, or an argument is a module (capture it by `state`)
+ * @throws RangeError when `fn` reads a value during the trace (`item`, `eval`, `tolist`)
+ * @example
+ * ```ts
+ * const gelu = mx.compile((x: mx.MLXArray) => mx.multiply(x, mx.sigmoid(mx.multiply(x, 1.702))));
+ * gelu(mx.array([0])).tolist(); // [0]
+ * ```
+ * @see Python: `mlx.core.compile`
+ */
+export function compile<F extends Fn>(fn: F, options: CompileOptions = {}): F {
+  fnArg("compile", fn);
+  checkOptions(options);
+  const { inputs = options.state, outputs = options.state, shapeless = false } = options;
+  const wrapper = new CompiledWrapper(fn, inputs, outputs, shapeless);
+  const call = (...args: never[]) => (compiling ? wrapper.call(args) : fn(...args));
+  return call as F;
+}
+
+class CompiledWrapper {
+  readonly #fn: Fn;
+  readonly #inputs: unknown;
+  readonly #outputs: unknown;
+  readonly #shapeless: boolean;
+  #compiled: CompiledFunction<Handle> | undefined;
+  readonly #keys = new Map<string, number>();
+  readonly #traces: Trace[] = [];
+  /** What the running call traces with; set only while the engine may call back. */
+  #running: { args: unknown[]; places: Place[] } | undefined;
+
+  constructor(fn: Fn, inputs: unknown, outputs: unknown, shapeless: boolean) {
+    this.#fn = fn;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+    this.#shapeless = shapeless;
+  }
+
+  call(args: unknown[]): unknown {
+    for (const arg of args) refuseNode(arg);
+    const own = arraysIn(args);
+    const places = placesOf(this.#inputs);
+    const arrays = own.concat(places.map((place) => place.array));
+    const [backend, extension] = engine("compile", arrays, Compile);
+    this.#compiled ??= extension.compile(
+      (tracers) => this.#trace(backend, tracers),
+      this.#shapeless,
+    );
+    const handles = handlesOf("compile", arrays);
+    const outer = this.#running;
+    this.#running = { args, places };
+    try {
+      const { outputs, trace } = this.#compiled.call(handles, this.#key(args));
+      return this.#deliver(wrapAll(backend, outputs), trace);
+    } finally {
+      this.#running = outer;
+    }
+  }
+
+  /** A small integer for everything about the call that is not an array's content. */
+  #key(args: unknown[]): number {
+    const text = `${signature(args)}|${this.#inputs === undefined ? "" : signature(this.#inputs)}`;
+    let key = this.#keys.get(text);
+    if (key === undefined) {
+      key = this.#keys.size;
+      this.#keys.set(text, key);
+    }
+    return key;
+  }
+
+  /** Called by the engine: runs the function with tracers in the arguments' and the state's places. */
+  #trace(backend: MLXArray["backend"], tracers: readonly Handle[]): Handle[] {
+    const running = this.#running;
+    if (running === undefined) throw new MLXError("[compile] a trace was asked for outside a call");
+    const { args, places } = running;
+    const before = placesOf(this.#outputs);
+    try {
+      return traced("compile", backend, tracers, (arrays) => {
+        const hidden = arrays.splice(arrays.length - places.length);
+        places.forEach((place, i) => {
+          place.set(hidden[i] as MLXArray);
+        });
+        const result = this.#fn(...(refill(args, arrays) as never[]));
+        const state = arraysIn(this.#outputs);
+        this.#traces.push({ result, stateCount: state.length });
+        return [result, state];
+      });
+    } finally {
+      this.#restore(places, before);
+    }
+  }
+
+  /** Puts the original arrays back where tracers stand, and lets the tracers go. */
+  #restore(places: readonly Place[], before: readonly Place[]): void {
+    const originals = new Set([...places, ...before].map((place) => place.array));
+    const strangers = arraysIn([this.#inputs, this.#outputs]).filter((a) => !originals.has(a));
+    for (const place of before) place.set(place.array);
+    for (const place of places) place.set(place.array);
+    for (const array of strangers) if (array.life !== Life.scoped) release(array, "the end of compile");
+  }
+
+  /** Parts outputs into result and state, and puts the state in its places. */
+  #deliver(outputs: MLXArray[], index: number): unknown {
+    const trace = this.#traces[index];
+    if (trace === undefined) throw new MLXError(`[compile] the engine named an unknown trace ${index}`);
+    const resultCount = outputs.length - trace.stateCount;
+    const state = outputs.splice(resultCount);
+    if (state.length > 0) this.#replaceState(state);
+    return refill(trace.result, outputs);
+  }
+
+  #replaceState(state: readonly MLXArray[]): void {
+    const places = placesOf(this.#outputs);
+    if (places.length !== state.length) {
+      throw new MLXError(
+        `[compile] the captured state has ${places.length} arrays, the trace made ${state.length}; initialise it before the first call (optimizer.init)`,
+      );
+    }
+    places.forEach((place, i) => {
+      const value = state[i] as MLXArray;
+      const old = place.array;
+      place.set(own(value));
+      if (old !== value && old.life === Life.owned) release(old, "a compiled function that replaced it");
+    });
+  }
+}
+
+/** A module among the arguments would be baked in. */
+function refuseNode(arg: unknown): void {
+  if (typeof arg === "object" && arg !== null && isTreeNode(arg)) {
+    throw typeError(
+      `[compile] an argument is ${shown(arg)}; capture it instead: compile(fn, { state: [it] })`,
+    );
+  }
+}
+

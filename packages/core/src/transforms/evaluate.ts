@@ -1,0 +1,49 @@
+// Computing arrays now or in the background.
+
+import type { Backend, Handle } from "@mlx-ts/backend-api";
+import type { MLXArray } from "../array.js";
+import { arraysIn } from "../tree.js";
+
+/** Groups handles by backend: nearly always one group. */
+function byBackend(op: string, arrays: readonly MLXArray[]): Map<Backend, Handle[]> {
+  const groups = new Map<Backend, Handle[]>();
+  for (const array of arrays) {
+    const group = groups.get(array.backend);
+    if (group) group.push(array.live(op));
+    else groups.set(array.backend, [array.live(op)]);
+  }
+  return groups;
+}
+
+/**
+ * Computes every array in some trees. On the namespace it is `mx.eval`.
+ *
+ * @param trees - arrays, or lists, objects, maps, modules and optimizers of arrays
+ * @throws MLXError when the engine fails; the arrays involved then refuse to be read
+ * @example
+ * ```ts
+ * const a = mx.ones([2]).add(1);
+ * mx.eval(a);
+ * ```
+ * @see Python: `mlx.core.eval`
+ */
+export function evaluate(...trees: readonly unknown[]): void {
+  for (const [backend, handles] of byBackend("eval", arraysIn(trees))) backend.eval(handles);
+}
+
+/**
+ * Starts computing every array in some trees, and does not wait.
+ *
+ * @param trees - arrays, or lists, objects, maps, modules and optimizers of arrays
+ * @returns settles when they are computed; it may be ignored, a failure then shows at the next read
+ * @throws RangeError inside a transform
+ * @see Python: `mlx.core.async_eval`
+ */
+export function asyncEval(...trees: readonly unknown[]): Promise<void> {
+  const groups = [...byBackend("asyncEval", arraysIn(trees))];
+  const done = Promise.all(groups.map(([backend, handles]) => backend.evalAsync(handles)));
+  const settled = done.then(() => undefined);
+  // Whoever ignores the promise must not be ended by an unhandled rejection.
+  settled.catch(() => undefined);
+  return settled;
+}

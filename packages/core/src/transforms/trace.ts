@@ -1,0 +1,85 @@
+// What the transforms share: calling a function on tracers in a scope, and carrying its results across
+// the engine as a list of handles.
+
+import {
+  type Backend,
+  type ExtensionToken,
+  type Handle,
+  MLXError,
+  shown,
+  typeError,
+  UnsupportedError,
+} from "@mlx-ts/backend-api";
+import { MLXArray } from "../array.js";
+import { defaultBackend } from "../backend.js";
+import { inScope } from "../scope.js";
+import { arraysIn, mapArrays } from "../tree.js";
+import { wrap } from "../wrap.js";
+
+/** Any function; its parameters are checked where it is called. */
+export type Fn = (...args: never[]) => unknown;
+
+/** Refuses what is no function. */
+export function fnArg<F>(op: string, fn: F): F {
+  if (typeof fn === "function") return fn;
+  throw typeError(`[${op}] a function was expected, got ${shown(fn)}`);
+}
+
+/** The extension of the arrays' backend, and that backend. */
+export function engine<E>(
+  op: string,
+  arrays: readonly MLXArray[],
+  token: ExtensionToken<E>,
+): [Backend, E] {
+  const backend = arrays[0]?.backend ?? defaultBackend();
+  for (const array of arrays) {
+    if (array.backend !== backend) {
+      throw new MLXError(
+        `[${op}] the arguments are arrays of the backends "${backend.id}" and "${array.backend.id}", which do not mix`,
+        "BACKEND_MISMATCH",
+      );
+    }
+  }
+  const extension = backend.extension(token);
+  if (extension === undefined) throw new UnsupportedError(op, backend.id);
+  return [backend, extension];
+}
+
+/** The handles of a list of arrays. */
+export const handlesOf = (op: string, arrays: readonly MLXArray[]): Handle[] =>
+  arrays.map((array) => array.live(op));
+
+/** Puts arrays in the places of a tree's arrays, in order, in copies of its containers. */
+export function refill<T>(tree: T, arrays: readonly MLXArray[]): T {
+  let next = 0;
+  return mapArrays(tree, (old) => arrays[next++] ?? old);
+}
+
+/**
+ * Runs a traced body in a scope: tracers in, the results' handles out, each owned by the caller.
+ *
+ * @param label - what messages call the scope
+ * @param body - gets the tracers, gives a tree
+ * @param kept - further trees whose arrays stay alive
+ */
+export function traced(
+  label: string,
+  backend: Backend,
+  tracers: readonly Handle[],
+  body: (arrays: MLXArray[]) => unknown,
+  kept?: () => unknown,
+): Handle[] {
+  let outputs: Handle[] = [];
+  inScope(
+    `the end of ${label}`,
+    () => {
+      const result = body(tracers.map((handle) => wrap(backend, handle)));
+      if (result instanceof Promise) {
+        throw typeError(`[${label}] the function returned a promise, it must be synchronous`);
+      }
+      outputs = arraysIn(result).map((array) => backend.retain(array.live(label)));
+    },
+    kept,
+  );
+  return outputs;
+}

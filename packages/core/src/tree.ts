@@ -1,0 +1,144 @@
+// Trees: arrays in lists, objects, maps and objects that name their tree keys (modules, optimizers).
+// Everything else is a leaf that carries no arrays.
+
+import { MLXArray } from "./array.js";
+
+/**
+ * An object with a method of this name is a tree node: the method names the properties that belong to
+ * the tree.
+ */
+export const treeKeys: unique symbol = Symbol.for("mlx-ts.treeKeys") as never;
+
+/** A class whose instances are tree nodes. */
+export interface TreeNode {
+  [treeKeys](): readonly string[];
+}
+
+/** Whether an object says which of its properties belong to a tree. */
+export const isTreeNode = (value: object): value is TreeNode => treeKeys in value;
+
+/** Whether a value is an object literal or one without a prototype. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+type Visit = (array: MLXArray, set: (value: MLXArray) => void) => void;
+
+/** Visits every array of a tree, in order, with a way to put another in its place. */
+export function visitArrays(tree: unknown, visit: Visit): void {
+  if (typeof tree !== "object" || tree === null) return;
+  if (Array.isArray(tree)) {
+    for (let i = 0; i < tree.length; i++) {
+      const item: unknown = tree[i];
+      if (item instanceof MLXArray) {
+        visit(item, (value) => {
+          tree[i] = value;
+        });
+      } else visitArrays(item, visit);
+    }
+  } else if (tree instanceof Map) {
+    for (const [key, item] of tree) {
+      if (item instanceof MLXArray) visit(item, (value) => void tree.set(key, value));
+      else visitArrays(item, visit);
+    }
+  } else if (isTreeNode(tree)) {
+    visitProperties(tree as unknown as Record<string, unknown>, tree[treeKeys](), visit);
+  } else if (isPlainObject(tree)) {
+    visitProperties(tree, Object.keys(tree), visit);
+  }
+}
+
+function visitProperties(node: Record<string, unknown>, keys: readonly string[], visit: Visit): void {
+  for (const key of keys) {
+    const item = node[key];
+    if (item instanceof MLXArray) {
+      visit(item, (value) => {
+        node[key] = value;
+      });
+    } else visitArrays(item, visit);
+  }
+}
+
+/** The arrays of a tree, in order. */
+export function arraysIn(tree: unknown): MLXArray[] {
+  if (tree instanceof MLXArray) return [tree];
+  const out: MLXArray[] = [];
+  visitArrays(tree, (array) => void out.push(array));
+  return out;
+}
+
+/**
+ * Copies the containers of a tree and maps its arrays.
+ *
+ * @param tree - lists, plain objects and maps; other values are kept as they are
+ * @param fn - gives each array's counterpart
+ * @returns a tree of the same structure
+ */
+export function mapArrays<T>(tree: T, fn: (array: MLXArray) => MLXArray): T {
+  return mapped(tree, fn) as T;
+}
+
+function mapped(tree: unknown, fn: (array: MLXArray) => MLXArray): unknown {
+  if (tree instanceof MLXArray) return fn(tree);
+  if (Array.isArray(tree)) return tree.map((item) => mapped(item, fn));
+  if (tree instanceof Map) return new Map([...tree].map(([key, item]) => [key, mapped(item, fn)]));
+  if (typeof tree === "object" && tree !== null && !isTreeNode(tree) && isPlainObject(tree)) {
+    return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapped(item, fn)]));
+  }
+  return tree;
+}
+
+const identities = new WeakMap<object, number>();
+let nextIdentity = 0;
+
+function identity(value: object): number {
+  let id = identities.get(value);
+  if (id === undefined) {
+    id = nextIdentity++;
+    identities.set(value, id);
+  }
+  return id;
+}
+
+/**
+ * Everything about a tree that is not an array's content, as text: two trees with equal signatures
+ * have arrays in the same places and equal values everywhere else.
+ */
+export function signature(tree: unknown): string {
+  if (tree instanceof MLXArray) return "a";
+  switch (typeof tree) {
+    case "number":
+      return Object.is(tree, -0) ? "n-0" : `n${tree}`;
+    case "bigint":
+      return `i${tree}`;
+    case "boolean":
+      return tree ? "t" : "f";
+    case "string":
+      return JSON.stringify(tree);
+    case "undefined":
+      return "u";
+    case "symbol":
+    case "function":
+      return `o${identity(tree as unknown as object)}`;
+    case "object":
+      break;
+  }
+  if (tree === null) return "0";
+  if (Array.isArray(tree)) return `[${tree.map(signature).join()}]`;
+  if (tree instanceof Map) {
+    return `M(${[...tree].map(([key, item]) => `${signature(key)}:${signature(item)}`).join()})`;
+  }
+  if (isTreeNode(tree)) {
+    const node = tree as unknown as Record<string, unknown>;
+    const keys = tree[treeKeys]();
+    return `N${identity(tree)}(${keys.map((key) => `${key}:${signature(node[key])}`).join()})`;
+  }
+  if (isPlainObject(tree)) {
+    return `{${Object.keys(tree)
+      .map((key) => `${JSON.stringify(key)}:${signature(tree[key])}`)
+      .join()}}`;
+  }
+  return `o${identity(tree)}`;
+}

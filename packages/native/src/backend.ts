@@ -1,0 +1,100 @@
+// MLX as a backend: the op encoders plus host reads, evaluation, lifetimes and the extensions. Nothing
+// here decides anything about arrays; it only carries calls to C++ and back.
+
+import {
+  type Backend,
+  Compile,
+  type DeviceType,
+  type ExtensionToken,
+  hostConstructor,
+  type HostTensor,
+  Io,
+  Memory,
+  MLXError,
+  type OpName,
+  opTable,
+  type Provenance,
+  Streams,
+  Transforms,
+} from "@mlx-ts/backend-api";
+import type { Addon } from "./addon.js";
+import { compileExtension } from "./compile.js";
+import { ioExtension } from "./io.js";
+import { nativeOps } from "./ops/index.js";
+import { memoryExtension, streamsExtension } from "./runtime.js";
+import { transformsExtension } from "./transforms.js";
+import { connect, dtypeCode, dtypeFromCode, list, results } from "./wire.js";
+
+/** MLX's own engine; handles are integers. */
+export interface NativeBackend extends Backend<number> {
+  /** The version of MLX that runs. */
+  readonly engineVersion: string;
+  /**
+   * The value of an array of one element, read directly; `undefined` for complex64.
+   *
+   * @param array - a live handle
+   */
+  item(array: number): number | bigint | boolean | undefined;
+  /**
+   * Whether index arrays are kept inside their axis (the default). Without it an index out of bounds
+   * reads whatever lies there, as in Python MLX.
+   *
+   * @param on - the switch
+   */
+  clampIndices(on: boolean): void;
+}
+
+/** Makes the backend over a loaded addon. */
+export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
+  connect(addon, MLXError, memorySize);
+  const devices: readonly DeviceType[] = addon.gpuAvailable() === 1 ? ["gpu", "cpu"] : ["cpu"];
+  const extensions = new Map<string, unknown>([
+    [Transforms.id, transformsExtension(addon)],
+    [Compile.id, compileExtension(addon)],
+    [Memory.id, memoryExtension(addon)],
+    [Streams.id, streamsExtension(addon)],
+    [Io.id, ioExtension(addon)],
+  ]);
+
+  const aval = (array: number) => {
+    const code = addon.aval(array);
+    return { shape: Object.freeze(results(code & 0xff)), dtype: dtypeFromCode(code >> 8) };
+  };
+
+  const toHostSync = (array: number): HostTensor => {
+    const { shape, dtype } = aval(array);
+    const size = shape.reduce((n, d) => n * d, dtype === "complex64" ? 2 : 1);
+    const data = new (hostConstructor(dtype))(size);
+    addon.read(array, data);
+    return { shape, dtype, data };
+  };
+
+  return {
+    id: "native",
+    apiVersion: 1,
+    engineVersion: addon.runtimeVersion,
+    ops: nativeOps(addon),
+    provenance: (op: OpName): Provenance => (op in opTable ? "native" : "unsupported"),
+    aval,
+    fromHost: ({ data, shape, dtype }) => addon.fromHost(data, list(shape), dtypeCode(dtype)),
+    toHostSync,
+    async toHost(array) {
+      const own = addon.retain(array);
+      try {
+        await addon.evalAsync(list([own]));
+        return toHostSync(own);
+      } finally {
+        addon.release(list([own]));
+      }
+    },
+    item: (array) => addon.item(array),
+    eval: (arrays) => addon.eval(list(arrays)),
+    evalAsync: (arrays) => addon.evalAsync(list(arrays)),
+    retain: (array) => addon.retain(array),
+    release: (arrays) => addon.release(list(arrays)),
+    track: (owner, array) => addon.track(owner, array),
+    devices: () => devices,
+    extension: <E>(token: ExtensionToken<E>) => extensions.get(token.id) as E | undefined,
+    clampIndices: (on) => addon.clampIndices(on),
+  };
+}

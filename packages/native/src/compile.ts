@@ -1,0 +1,28 @@
+// MLX's compilation over lists of handles. A compiled function that is dropped forgets its traces
+// when it is collected.
+
+import type { CompileExtension } from "@mlx-ts/backend-api";
+import type { Addon } from "./addon.js";
+import { callback } from "./transforms.js";
+import { list, results } from "./wire.js";
+
+export function compileExtension(addon: Addon): CompileExtension<number> {
+  const dropped = new FinalizationRegistry<number>((id) => addon.disposeCompiled(id));
+  return {
+    compile(fn, shapeless) {
+      const id = addon.compile(callback(fn), shapeless);
+      const compiled = {
+        call(inputs: readonly number[], key: number) {
+          const [trace = 0, ...outputs] = results(addon.callCompiled(id, list(inputs), key));
+          return { outputs, trace };
+        },
+        dispose() {
+          dropped.unregister(compiled);
+          addon.disposeCompiled(id);
+        },
+      };
+      dropped.register(compiled, id, compiled);
+      return compiled;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// The state of one JavaScript environment (the main thread or a Worker): slots, the scratch buffers
+// that carry lists and scalars, streams, and the constructors of the project's errors.
+#pragma once
+
+#include <napi.h>
+
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "mlx/mlx.h"
+#include "slots.h"
+
+namespace mlx_ts {
+
+struct Addon;
+
+/** What a native function is told of itself: its environment's state and its name in messages. */
+struct Function {
+  Addon* addon;
+  const char* name;
+};
+
+/** Buffers that JavaScript writes arguments to, and reads lists of handles from. */
+struct Scratch {
+  int32_t* ints = nullptr;
+  uint32_t int_count = 0;
+  double* doubles = nullptr;
+  uint32_t double_count = 0;
+  int32_t* results = nullptr;
+  uint32_t result_count = 0;
+};
+
+struct Addon {
+  explicit Addon(Napi::Env env) : env(env) {}
+
+  Napi::Env env;
+  SlotTable slots;
+  Scratch scratch;
+  Napi::Reference<Napi::Int32Array> ints_ref;
+  Napi::Reference<Napi::Float64Array> doubles_ref;
+  Napi::Reference<Napi::Int32Array> results_ref;
+  Napi::FunctionReference mlx_error;
+  std::deque<Function> functions;
+  std::vector<mx::Stream> streams;
+  /** The most bytes that one array may claim: this machine's memory. */
+  uint64_t memory_size = 0;
+  /** Compiled functions by id; see compile.cc. */
+  std::shared_ptr<void> compiled;
+  /** Bytes that V8 has been told of. */
+  int64_t reported_bytes = 0;
+
+  /** Handles, with serials, whose owners were collected; finalizers may not release by themselves. */
+  std::vector<std::pair<Handle, uint32_t>> collected;
+
+  /** The handle of a new array. Refuses one that could never be held in memory. */
+  Handle put(mx::array&& a, const char* op);
+  void drain() {
+    for (auto [h, serial] : collected) slots.release(h, serial);
+    collected.clear();
+  }
+
+  /** Writes handles where JavaScript reads results; returns their count. */
+  uint32_t put_results(const std::vector<mx::array>& arrays, const char* op, uint32_t offset = 0);
+  /** Makes room for results; JavaScript fetches the larger buffer by `resultBuffer()`. */
+  void reserve_results(uint32_t count);
+
+  /** Tells V8 how many bytes MLX holds, so that its collector runs in time. */
+  void report_memory();
+};
+
+/** Adds a native function to the exports; `name` must outlive the environment. */
+void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback);
+
+void register_ops_on(Napi::Object exports, Addon& addon);
+void register_host(Napi::Object exports, Addon& addon);
+void register_runtime(Napi::Object exports, Addon& addon);
+void register_evaluation(Napi::Object exports, Addon& addon);
+void register_transforms(Napi::Object exports, Addon& addon);
+void register_compile(Napi::Object exports, Addon& addon);
+void register_io(Napi::Object exports, Addon& addon);
+
+} // namespace mlx_ts

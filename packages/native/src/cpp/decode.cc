@@ -1,0 +1,126 @@
+// See decode.h.
+
+#include "decode.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace mlx_ts {
+
+namespace {
+
+const mx::Dtype kDtypes[] = {
+    mx::bool_,
+    mx::uint8,
+    mx::uint16,
+    mx::uint32,
+    mx::uint64,
+    mx::int8,
+    mx::int16,
+    mx::int32,
+    mx::int64,
+    mx::float16,
+    mx::float32,
+    mx::float64,
+    mx::bfloat16,
+    mx::complex64,
+};
+
+enum class ScalarKind { boolean, number, bigint };
+
+mx::Dtype weak_dtype(ScalarKind kind, bool integral, std::optional<mx::Dtype> beside) {
+  if (!beside) {
+    if (kind == ScalarKind::boolean) return mx::bool_;
+    return kind == ScalarKind::bigint ? mx::int64 : mx::float32;
+  }
+  if (kind == ScalarKind::boolean || mx::issubdtype(*beside, mx::inexact)) return *beside;
+  if (!integral) return mx::float32;
+  return *beside == mx::bool_ ? mx::int32 : *beside;
+}
+
+/** Whether an integral number can be held; outside it MLX would wrap, which Python refuses. */
+bool fits(double v, mx::Dtype dtype) {
+  if (!mx::issubdtype(dtype, mx::integer)) return true;
+  double bits = 8.0 * dtype.size();
+  if (mx::issubdtype(dtype, mx::unsignedinteger)) return v >= 0 && v < std::pow(2.0, bits);
+  return v >= -std::pow(2.0, bits - 1) && v < std::pow(2.0, bits - 1);
+}
+
+} // namespace
+
+mx::Dtype dtype_from_code(int32_t code) {
+  if (code < 0 || code >= static_cast<int32_t>(std::size(kDtypes))) {
+    throw bad_kind("a dtype was expected inside the addon");
+  }
+  return kDtypes[code];
+}
+
+int32_t dtype_code(mx::Dtype dtype) {
+  for (size_t i = 0; i < std::size(kDtypes); i++) {
+    if (kDtypes[i] == dtype) return static_cast<int32_t>(i);
+  }
+  throw bad_kind("unknown dtype");
+}
+
+mx::StreamOrDevice place_from_code(Addon& addon, int32_t code) {
+  int32_t index = code >> 2;
+  switch (code & 3) {
+    case 0:
+      return {};
+    case 1:
+      return mx::Device(mx::Device::cpu, index);
+    case 2: {
+      mx::Device gpu(mx::Device::gpu, index);
+      if (!mx::is_available(gpu)) {
+        throw bad_value("this engine has no gpu " + std::to_string(index) + "; use mx.cpu");
+      }
+      return gpu;
+    }
+    default:
+      if (index < 0 || static_cast<size_t>(index) >= addon.streams.size()) {
+        throw bad_value(
+            "stream " + std::to_string(index) +
+            " does not exist on this thread; make one with mx.newStream()");
+      }
+      return addon.streams[index];
+  }
+}
+
+void Call::refuse(Handle h) const {
+  if (addon.slots.is_poisoned(h)) {
+    throw bad_state(
+        "POISONED",
+        "an evaluation that this array took part in failed earlier, so it has no value; compute it anew");
+  }
+  throw bad_state("RELEASED", "an array was used after its release");
+}
+
+mx::array weak_scalar(const Call& call, Handle code, std::optional<mx::Dtype> beside) {
+  // ~code = position << 2 | kind, in the buffer of doubles.
+  uint32_t bits = ~static_cast<uint32_t>(code);
+  auto kind = static_cast<ScalarKind>(bits & 3);
+  uint32_t position = bits >> 2;
+  if (position >= call.addon.scratch.double_count) {
+    throw bad_kind("a scalar was expected inside the addon");
+  }
+  double value = call.addon.scratch.doubles[position];
+  if (kind == ScalarKind::bigint) {
+    int64_t wide;
+    std::memcpy(&wide, &value, sizeof wide);
+    return mx::array(wide, weak_dtype(kind, true, beside));
+  }
+  auto dtype = weak_dtype(kind, std::trunc(value) == value, beside);
+  if (!fits(value, dtype)) {
+    throw bad_value(
+        "the number " + std::to_string(static_cast<int64_t>(value)) +
+        " does not fit the array's integer dtype; convert the array with astype first");
+  }
+  if (dtype == mx::float64) return mx::array(value, mx::float64);
+  if (mx::issubdtype(dtype, mx::integer)) {
+    return dtype == mx::uint64 ? mx::array(static_cast<uint64_t>(value), dtype)
+                               : mx::array(static_cast<int64_t>(value), dtype);
+  }
+  return mx::array(static_cast<float>(value), dtype);
+}
+
+} // namespace mlx_ts

@@ -1,0 +1,70 @@
+// See guards.h.
+
+#include "guards.h"
+
+namespace mlx_ts {
+
+namespace {
+
+mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
+  if (!mx::issubdtype(indices.dtype(), mx::integer)) {
+    throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
+  }
+  if (n == 0) {
+    if (indices.size() == 0) return indices;
+    throw bad_value("indices were given for an axis of size 0", "INDEX");
+  }
+  auto dtype = indices.dtype();
+  bool is_signed = mx::issubdtype(dtype, mx::signedinteger);
+  // A dtype too narrow for the bound cannot hold an index beyond it either.
+  uint64_t largest = (uint64_t{1} << (8 * dtype.size() - (is_signed ? 1 : 0) - (dtype.size() == 8 && !is_signed ? 1 : 0))) - 1;
+  if (static_cast<uint64_t>(n - 1) > largest) return indices;
+  auto high = mx::array(n - 1, dtype);
+  if (!is_signed) return mx::minimum(indices, high, s);
+  bool low_fits = static_cast<uint64_t>(n) <= largest + 1;
+  return low_fits ? mx::clip(indices, mx::array(-n, dtype), high, s) : mx::minimum(indices, high, s);
+}
+
+thread_local bool clamp_indices = true;
+
+} // namespace
+
+void set_clamp_indices(bool on) {
+  clamp_indices = on;
+}
+
+mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s) {
+  if (!clamp_indices) return indices;
+  int ndim = static_cast<int>(a.ndim());
+  if (axis < -ndim || axis >= ndim) return indices; // MLX refuses it, with its own words
+  return clamped_to(indices, a.shape(axis), s);
+}
+
+mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
+  if (!clamp_indices || a.size() > INT32_MAX) return indices;
+  return clamped_to(indices, static_cast<int>(a.size()), s);
+}
+
+mx::array categorical(
+    const mx::array& logits,
+    int axis,
+    const std::optional<mx::Shape>& shape,
+    std::optional<int> count,
+    const mx::array& key,
+    mx::StreamOrDevice s) {
+  if (shape && count) throw bad_value("both shape and numSamples were given, only one may be");
+  if (shape) return mx::random::categorical(logits, axis, *shape, key, s);
+  if (count) return mx::random::categorical(logits, axis, size(*count), key, s);
+  return mx::random::categorical(logits, axis, key, s);
+}
+
+mx::array permutation(const mx::array& x, int axis, const mx::array& key, mx::StreamOrDevice s) {
+  if (x.ndim() > 0) return mx::random::permutation(x, axis, key, s);
+  if (!mx::issubdtype(x.dtype(), mx::integer)) {
+    throw bad_kind("a count was expected, or an array with at least one axis");
+  }
+  auto count = mx::astype(x, mx::int64, s);
+  return mx::random::permutation(size(static_cast<int>(count.item<int64_t>())), key, s);
+}
+
+} // namespace mlx_ts

@@ -1,0 +1,197 @@
+// Handles' lives, memory, devices and streams.
+
+#include "bind.h"
+#include "guards.h"
+
+namespace mlx_ts {
+
+namespace {
+
+/** release(list): gives handles back, stale ones are ignored. */
+napi_value release(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    auto [items, count] = call.list(call.int32(argv[0]));
+    for (uint32_t i = 0; i < count; i++) call.addon.slots.release(items[i]);
+    if (!call.addon.collected.empty()) call.addon.drain();
+    return nullptr;
+  });
+}
+
+/** retain(handle): a second handle to the same array. */
+napi_value retain(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value* argv) {
+    return integer(env, call.addon.put(mx::array(call.array(call.int32(argv[0]))), call.op));
+  });
+}
+
+/** Runs inside the garbage collector: it may only note the handle. */
+void on_collected(node_api_basic_env, void* data, void* hint) {
+  auto bits = reinterpret_cast<uintptr_t>(data);
+  static_cast<Addon*>(hint)->collected.emplace_back(
+      static_cast<Handle>(bits & UINT32_MAX), static_cast<uint32_t>(bits >> 32));
+}
+
+/** track(object, handle): releases the handle some time after the object is collected. */
+napi_value track(napi_env env, napi_callback_info info) {
+  static_assert(sizeof(void*) == 8, "a finalizer's data holds a handle and a serial");
+  return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
+    Handle h = call.int32(argv[1]);
+    auto bits = static_cast<uintptr_t>(call.addon.slots.serial_of(h)) << 32 | static_cast<uint32_t>(h);
+    napi_add_finalizer(
+        env, argv[0], reinterpret_cast<void*>(bits), on_collected, &call.addon, nullptr);
+    return nullptr;
+  });
+}
+
+napi_value live_handles(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value*) {
+    call.addon.drain();
+    return number(env, static_cast<double>(call.addon.slots.live()));
+  });
+}
+
+/** memory(what): 0 active, 1 peak, 2 cached bytes, 3 memory limit. */
+napi_value memory(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value* argv) {
+    switch (call.int32(argv[0])) {
+      case 0:
+        call.addon.drain();
+        return number(env, static_cast<double>(mx::get_active_memory()));
+      case 1:
+        return number(env, static_cast<double>(mx::get_peak_memory()));
+      case 2:
+        return number(env, static_cast<double>(mx::get_cache_memory()));
+      default:
+        return number(env, static_cast<double>(mx::get_memory_limit()));
+    }
+  });
+}
+
+/** setMemory(what, bytes): 0 resets the peak, 1 clears the cache, 2-4 set a limit and return the old one. */
+napi_value set_memory(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value* argv) {
+    auto bytes = static_cast<size_t>(call.number(argv[1]));
+    switch (call.int32(argv[0])) {
+      case 0:
+        mx::reset_peak_memory();
+        return number(env, 0);
+      case 1:
+        call.addon.drain();
+        mx::clear_cache();
+        return number(env, 0);
+      case 2:
+        return number(env, static_cast<double>(mx::set_memory_limit(bytes)));
+      case 3:
+        return number(env, static_cast<double>(mx::set_cache_limit(bytes)));
+      default:
+        return number(env, static_cast<double>(mx::set_wired_limit(bytes)));
+    }
+  });
+}
+
+mx::Device device_from(const Call& call, napi_value v) {
+  return mx::to_stream(place_from_code(call.addon, call.int32(v))).device;
+}
+
+/** The place code of a device; see decode.h. */
+int32_t device_code(const mx::Device& d) {
+  return (d.type == mx::Device::cpu ? 1 : 2) | d.index << 2;
+}
+
+/** The place code of a stream, which is listed once. */
+int32_t stream_code(Addon& addon, const mx::Stream& s) {
+  for (size_t i = 0; i < addon.streams.size(); i++) {
+    if (addon.streams[i] == s) return 3 | static_cast<int32_t>(i) << 2;
+  }
+  addon.streams.push_back(s);
+  return 3 | static_cast<int32_t>(addon.streams.size() - 1) << 2;
+}
+
+napi_value gpu_available(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call&, napi_value*) {
+    return integer(env, mx::is_available(mx::Device(mx::Device::gpu)) ? 1 : 0);
+  });
+}
+
+napi_value default_device(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call&, napi_value*) {
+    return integer(env, device_code(mx::default_device()));
+  });
+}
+
+napi_value set_default_device(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    mx::set_default_device(device_from(call, argv[0]));
+    return nullptr;
+  });
+}
+
+/** defaultStream(device): its place code; the device is read by streamDevice. */
+napi_value default_stream(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value* argv) {
+    return integer(env, stream_code(call.addon, mx::default_stream(device_from(call, argv[0]))));
+  });
+}
+
+napi_value set_default_stream(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    mx::set_default_stream(mx::to_stream(place_from_code(call.addon, call.int32(argv[0]))));
+    return nullptr;
+  });
+}
+
+napi_value new_stream(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value* argv) {
+    return integer(env, stream_code(call.addon, mx::new_stream(device_from(call, argv[0]))));
+  });
+}
+
+napi_value synchronize(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    mx::synchronize(mx::to_stream(place_from_code(call.addon, call.int32(argv[0]))));
+    return nullptr;
+  });
+}
+
+napi_value device_info(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
+    auto out = Napi::Object::New(env);
+    for (auto& [name, value] : mx::device_info(device_from(call, argv[0]))) {
+      if (auto* text = std::get_if<std::string>(&value)) {
+        out.Set(name, *text);
+      } else {
+        out.Set(name, static_cast<double>(std::get<size_t>(value)));
+      }
+    }
+    return out;
+  });
+}
+
+napi_value clamp_switch(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    set_clamp_indices(call.boolean(argv[0]));
+    return nullptr;
+  });
+}
+
+} // namespace
+
+void register_runtime(Napi::Object exports, Addon& addon) {
+  add_function(exports, addon, "release", release);
+  add_function(exports, addon, "retain", retain);
+  add_function(exports, addon, "track", track);
+  add_function(exports, addon, "liveHandles", live_handles);
+  add_function(exports, addon, "memory", memory);
+  add_function(exports, addon, "setMemory", set_memory);
+  add_function(exports, addon, "gpuAvailable", gpu_available);
+  add_function(exports, addon, "defaultDevice", default_device);
+  add_function(exports, addon, "setDefaultDevice", set_default_device);
+  add_function(exports, addon, "defaultStream", default_stream);
+  add_function(exports, addon, "setDefaultStream", set_default_stream);
+  add_function(exports, addon, "newStream", new_stream);
+  add_function(exports, addon, "synchronize", synchronize);
+  add_function(exports, addon, "deviceInfo", device_info);
+  add_function(exports, addon, "clampIndices", clamp_switch);
+}
+
+} // namespace mlx_ts

@@ -1,0 +1,123 @@
+// The slot table: where every array that JavaScript holds lives. JavaScript sees integer handles
+// (index and generation), never pointers. Chunks never move, so a `const array&` stays good.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "mlx/array.h"
+
+namespace mlx_ts {
+
+namespace mx = mlx::core;
+
+using Handle = int32_t;
+
+class SlotTable {
+ public:
+  SlotTable() = default;
+  SlotTable(const SlotTable&) = delete;
+  SlotTable& operator=(const SlotTable&) = delete;
+  ~SlotTable();
+
+  /** Stores an array; throws std::length_error when 4,194,304 arrays are alive. */
+  Handle put(mx::array&& a);
+  Handle put(const mx::array& a) {
+    return put(mx::array(a));
+  }
+
+  /** The array, or nullptr when the handle is stale. */
+  mx::array* find(Handle h) const {
+    auto* slot = slot_of(h);
+    return slot && !slot->poisoned ? slot->array() : nullptr;
+  }
+
+  /** Releases a handle; a stale one is ignored. */
+  void release(Handle h);
+  /** Releases a handle if it is still the one that had this serial. */
+  void release(Handle h, uint32_t serial) {
+    auto* slot = slot_of(h);
+    if (slot && slot->serial == serial) release(h);
+  }
+  /** The serial of a live handle. */
+  uint32_t serial_of(Handle h) const {
+    auto* slot = slot_of(h);
+    return slot ? slot->serial : 0;
+  }
+
+  /** An evaluation succeeded: what was computed until now is good. */
+  void settle() {
+    epoch_++;
+  }
+  /** Marks an array whose evaluation failed: reading it must not give garbage. */
+  void poison(Handle h);
+  /** Poisons what was made since the last good evaluation and claims to be computed. */
+  void poison_unsettled();
+  bool is_poisoned(Handle h) const {
+    auto* slot = slot_of(h);
+    return slot && slot->poisoned;
+  }
+
+  size_t live() const {
+    return live_;
+  }
+
+  /** Calls f(handle, array) for every live array. */
+  template <class F>
+  void each(F&& f) {
+    for (uint32_t i = 0; i < used_; i++) {
+      auto& slot = chunks_[i >> kChunkBits][i & kChunkMask];
+      if (slot.alive) f(handle_of(i, slot.generation), *slot.array());
+    }
+  }
+
+ private:
+  struct Slot {
+    alignas(mx::array) unsigned char storage[sizeof(mx::array)];
+    /** While alive, how many evaluations had succeeded at birth; while free, the next free slot. */
+    union {
+      uint32_t born;
+      uint32_t next_free;
+    };
+    /** Which `put` filled it: finalizers may come so late that generations have gone round. */
+    uint32_t serial;
+    uint16_t generation;
+    bool alive;
+    bool poisoned;
+
+    mx::array* array() {
+      return std::launder(reinterpret_cast<mx::array*>(storage));
+    }
+  };
+
+  // 22 bits of index and 9 of generation: a handle is a small integer for V8, never boxed.
+  static constexpr uint32_t kIndexBits = 22;
+  static constexpr uint32_t kIndexMask = (1u << kIndexBits) - 1;
+  static constexpr uint32_t kGenerationMask = (1u << 9) - 1;
+  static constexpr uint32_t kChunkBits = 10;
+  static constexpr uint32_t kChunkMask = (1u << kChunkBits) - 1;
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  static Handle handle_of(uint32_t index, uint16_t generation) {
+    return static_cast<Handle>(index | (static_cast<uint32_t>(generation) << kIndexBits));
+  }
+
+  Slot* slot_of(Handle h) const {
+    auto bits = static_cast<uint32_t>(h);
+    uint32_t index = bits & kIndexMask;
+    if (h < 0 || index >= used_) return nullptr;
+    auto& slot = chunks_[index >> kChunkBits][index & kChunkMask];
+    return slot.alive && slot.generation == (bits >> kIndexBits) ? &slot : nullptr;
+  }
+
+  std::vector<std::unique_ptr<Slot[]>> chunks_;
+  uint32_t used_ = 0;
+  uint32_t free_ = kNone;
+  uint32_t epoch_ = 0;
+  uint32_t next_serial_ = 1;
+  size_t live_ = 0;
+};
+
+} // namespace mlx_ts

@@ -1,0 +1,105 @@
+// Installs the packed tarballs of core and native into an empty folder, as a user would, builds the
+// addon there and computes something. Tests what the workspace hides: the `files` lists, missing
+// dependencies, the bin, the types. MLX itself is taken from the workspace, not fetched again.
+// Tarballs that passed before are not tried again.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const stamp = join(root, "node_modules", ".cache", "packed-test-passed");
+const folder = mkdtempSync(join(tmpdir(), "mlx-ts-packed-"));
+const tarballs = join(folder, "tarballs");
+const user = join(folder, "user");
+const env = { ...process.env, MLX_VENDOR_DIR: join(root, "packages", "native", "vendor") };
+
+const PROGRAM = `
+import * as mx from "@mlx-ts/core";
+const a = mx.array([[1, 2], [3, 4]]);
+const product = mx.matmul(a, a);
+console.log("shape", product.shape.join("x"), "sum", product.sum().item());
+`;
+const PRINTS = "shape 2x2 sum 54";
+
+try {
+  mkdirSync(tarballs);
+  mkdirSync(user);
+  for (const name of ["backend-api", "native", "core"])
+    run(root, "pnpm", "--filter", `@mlx-ts/${name}`, "pack", "--pack-destination", tarballs);
+  const files = readdirSync(tarballs).map((name) => join(tarballs, name));
+  const digest = hashOf([...files, fileURLToPath(import.meta.url)]);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) {
+    console.log("[packed] the same tarballs passed before");
+  } else {
+    tryOut(files);
+    mkdirSync(join(stamp, ".."), { recursive: true });
+    writeFileSync(stamp, digest);
+  }
+} catch (error) {
+  console.error(`[packed] ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function tryOut(files) {
+  // backend-api is not named among the dependencies: the override is where npm finds it.
+  const path = (name) => `file:${files.find((file) => file.includes(`mlx-ts-${name}-`))}`;
+  const manifest = {
+    name: "user",
+    private: true,
+    type: "module",
+    dependencies: { "@mlx-ts/core": path("core"), "@mlx-ts/native": path("native") },
+    overrides: { "@mlx-ts/backend-api": path("backend-api") },
+  };
+  writeFileSync(join(user, "package.json"), JSON.stringify(manifest, null, 2));
+  writeFileSync(join(user, "main.mjs"), PROGRAM);
+  writeFileSync(join(user, "main.ts"), PROGRAM);
+  run(user, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error");
+
+  const early = start(user, "node", "main.mjs");
+  if (early.status === 0 || !early.stderr.includes("npx mlx-native-build"))
+    throw new Error(
+      `without an addon the error should name the cure, but it says:\n${early.stderr}`,
+    );
+  console.log("[packed] without an addon the error names the cure");
+
+  console.log(run(user, join(user, "node_modules", ".bin", "mlx-native-build")).trim());
+  const printed = run(user, "node", "main.mjs").trim();
+  if (printed !== PRINTS) throw new Error(`the program printed "${printed}", not "${PRINTS}"`);
+  console.log(`[packed] the program printed "${printed}"`);
+
+  const strict = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];
+  const dom = ["--lib", "es2022,esnext.disposable,dom", "--types", ""];
+  run(user, "tsc", ...strict, ...dom, "main.ts");
+  console.log("[packed] a TypeScript program type-checks against the packed types");
+}
+
+function hashOf(files) {
+  const hash = createHash("sha256").update(process.version);
+  for (const file of files.sort()) hash.update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+function start(cwd, command, ...args) {
+  const shell = process.platform === "win32";
+  return spawnSync(command, args, { cwd, env, shell, encoding: "utf8", maxBuffer: 1 << 26 });
+}
+
+function run(cwd, command, ...args) {
+  const { status, error, stdout, stderr } = start(cwd, command, ...args);
+  if (status === 0) return stdout;
+  const said = error?.message ?? `${stdout}${stderr}`;
+  throw new Error(`${command} ${args.join(" ")} failed:\n${said}`);
+}
