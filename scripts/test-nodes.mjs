@@ -18,14 +18,16 @@ if (!PACKAGES[platform]) {
   );
   process.exit(1);
 }
+const failed = [];
 for (const major of wanted) {
   const node = binary(VERSIONS[major] ?? fail(`[nodes] known versions: ${Object.keys(VERSIONS)}`));
   const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
   console.log(`\n[nodes] Node ${version}`);
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const { status } = spawnSync(node, [vitest, "run"], { cwd: root, stdio: "inherit" });
-  if (status !== 0) fail(`[nodes] the tests fail on Node ${version}`);
+  if (status !== 0) failed.push(version);
 }
+if (failed.length) fail(`[nodes] the tests fail on Node ${failed.join(", ")}`);
 
 /** The path of a Node binary, fetched once per version. */
 function binary(version) {

@@ -102,7 +102,7 @@ function useDevice(name: "cpu" | "gpu"): void {
 }
 
 function countParameters(model: mnist.Classifier): number {
-  return mx.treeFlatten(model.parameters()).reduce((sum, [, array]) => sum + array.size, 0);
+  return mx.arraysIn(model.parameters()).reduce((sum, array) => sum + array.size, 0);
 }
 
 /** Writes a file beside its final place and moves it there, so that a half-written one is never left. */

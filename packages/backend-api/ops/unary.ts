@@ -175,7 +175,7 @@ export const unary: Family = {
     elementwise(
       "erf",
       "Error function: $\\frac{2}{\\sqrt\\pi}\\int_0^a e^{-t^2}dt$.",
-      ["mx.erf(mx.array([0]))", "[0]"],
+      ["mx.erf(mx.array([Infinity]))", "[1]"],
       {
         ...required,
       },

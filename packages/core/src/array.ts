@@ -40,22 +40,29 @@ export interface MLXArray extends ArrayMethods, IndexingMethods {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
 export class MLXArray {
+  // Declared, not initialised: V8 runs field initialisers as a function of their own, for every array.
+  /** Whose array it is. */
+  declare readonly backend: Backend;
   /** @internal */
-  life: Life = Life.scoped;
+  declare handle: Handle;
+  /** @internal */
+  declare life: Life;
   /** @internal What released it, for messages. */
-  releasedBy: string | undefined = undefined;
+  declare releasedBy: string | undefined;
   /** @internal */
-  facts: Aval | undefined = undefined;
+  declare facts: Aval | undefined;
 
   /**
    * @param backend - whose array it is
    * @param handle - the backend's handle, which the array now owns
    */
-  constructor(
-    readonly backend: Backend,
-    /** @internal */
-    public handle: Handle,
-  ) {}
+  constructor(backend: Backend, handle: Handle) {
+    this.backend = backend;
+    this.handle = handle;
+    this.life = Life.scoped;
+    this.releasedBy = undefined;
+    this.facts = undefined;
+  }
 
   /** @internal The handle, or an error when the array was released. */
   live(op: string): Handle {

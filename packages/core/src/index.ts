@@ -20,7 +20,16 @@ export * from "./dtype.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
+export { keywords } from "./keywords.js";
 export * from "./memory.js";
+export {
+  type ArrayBranch,
+  type ArrayTree,
+  codeName,
+  fileName,
+  treeFlatten,
+  treeUnflatten,
+} from "./named-tree.js";
 export * from "./ops/binary.js";
 export * from "./ops/conv.js";
 export * from "./ops/creation.js";

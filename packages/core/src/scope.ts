@@ -8,60 +8,82 @@ import type { MLXArray } from "./array.js";
 import { collect, type Ending, Life, release } from "./lifetime.js";
 import { arraysIn } from "./tree.js";
 
-interface OpenScope {
-  readonly label: string;
-  readonly arrays: MLXArray[];
+/** A scope's arrays; the list is reused by later scopes, so that it need not grow again. */
+class OpenScope {
+  readonly arrays: (MLXArray | undefined)[] = [];
+  count = 0;
+  label = "";
+  /** Tells one use of this object from the next. */
+  use = 0;
 }
 
 const open: OpenScope[] = [];
-/** The innermost open scope's arrays. */
-let current: MLXArray[] | undefined;
+const unused: OpenScope[] = [];
+/** The innermost open scope. */
+let current: OpenScope | undefined;
 
 /** Gives a new array to the innermost scope, or to the garbage collector. */
 export function adopt(array: MLXArray): void {
-  if (current !== undefined) current.push(array);
+  if (current !== undefined) current.arrays[current.count++] = array;
   else collect(array, Life.collected);
 }
 
 function begin(label: string): OpenScope {
-  const scope = { label, arrays: [] };
+  const scope = unused.pop() ?? new OpenScope();
+  scope.label = label;
+  scope.use++;
   open.push(scope);
-  current = scope.arrays;
+  current = scope;
   return scope;
 }
 
 /** Ends a scope, and those inside it that were left open; `results` leave it. */
 function end(scope: OpenScope, results: readonly MLXArray[]): void {
-  const depth = open.indexOf(scope);
+  const depth = open.lastIndexOf(scope);
   if (depth < 0) return;
-  const closing = open.splice(depth);
-  current = open.at(-1)?.arrays;
   for (const array of results) if (array.life === Life.scoped) array.life = Life.leaving;
-  for (const { label, arrays } of closing) releaseAll(arrays, label);
+  while (open.length > depth) {
+    const closing = open.pop() as OpenScope;
+    current = open.at(-1);
+    releaseAll(closing);
+    closing.use++;
+    if (unused.length < 8) unused.push(closing);
+  }
   // What belongs to a scope further out stays there.
   for (const array of results) if (array.life === Life.leaving) array.life = Life.scoped;
 }
 
+/** Handles on their way back; one list, since releasing never opens a scope. */
+const handles: Handle[] = [];
+
 /** One native call for each backend, which is one. */
-function releaseAll(arrays: readonly MLXArray[], label: string): void {
+function releaseAll(scope: OpenScope): void {
+  const { arrays, count, label } = scope;
+  scope.count = 0;
   let backend: Backend | undefined;
-  let handles: Handle[] = [];
-  for (const array of arrays) {
-    if (array.life === Life.leaving) {
-      array.life = Life.scoped;
-      adopt(array);
-    } else if (array.life === Life.scoped) {
+  let pending = 0;
+  const flush = () => {
+    handles.length = pending;
+    if (pending > 0) backend?.release(handles);
+    pending = 0;
+  };
+  for (let i = 0; i < count; i++) {
+    const array = arrays[i] as MLXArray;
+    arrays[i] = undefined;
+    if (array.life === Life.scoped) {
       if (backend !== array.backend) {
-        backend?.release(handles);
+        flush();
         backend = array.backend;
-        handles = [];
       }
-      handles.push(array.handle);
+      handles[pending++] = array.handle;
       array.life = Life.released;
       array.releasedBy = label;
+    } else if (array.life === Life.leaving) {
+      array.life = Life.scoped;
+      adopt(array);
     }
   }
-  if (handles.length > 0) backend?.release(handles);
+  flush();
 }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
@@ -128,7 +150,10 @@ export interface Scope extends Disposable {
  */
 export function scope(): Scope {
   const opened = begin("the end of mx.scope()");
-  const close = () => end(opened, []);
+  const { use } = opened;
+  const close = () => {
+    if (opened.use === use) end(opened, []);
+  };
   return { close, [Symbol.dispose]: close };
 }
 

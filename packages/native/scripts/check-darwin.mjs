@@ -26,7 +26,8 @@ const headers = createRequire(require.resolve("cmake-js"))("node-api-headers");
 await runMain(async () => {
   findCmake();
   const zig = fetchZig();
-  const engine = await resolveEngine({ target: TARGET });
+  const { MLX_ENGINE: _, ...env } = process.env; // names an engine of this machine, not of a Mac
+  const engine = await resolveEngine({ target: TARGET, env });
   const started = Date.now();
   cmake(zig, "-S", packageDir, "-B", buildDir, ...options(zig, engine));
   cmake(zig, "--build", buildDir, "--parallel", String(availableParallelism()));

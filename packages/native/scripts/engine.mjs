@@ -39,9 +39,13 @@ export async function resolveEngine({ target = hostTarget, env = process.env, fe
   return { version: pinned.version, target, engine, ...mlx, blas: await resolveBlas(context) };
 }
 
+/** The builds of MLX for a target, the default engine first. */
+function engineRows(target) {
+  return pinned.wheels.filter((row) => row.target === target && row.engine !== "openblas");
+}
+
 function chooseEngine(target, env) {
-  const known = pinned.wheels.filter((row) => row.target === target && row.engine !== "openblas");
-  const names = [...new Set(known.map((row) => row.engine))];
+  const names = [...new Set(engineRows(target).map((row) => row.engine))];
   const engine = env.MLX_ENGINE ?? names[0] ?? "cpu";
   if (env.MLX_DIR || names.includes(engine)) return engine;
   throw new SetupError(
@@ -85,29 +89,31 @@ function fromMlxDir({ env, target, found }) {
   return { source: "MLX_DIR", includeDir, libDir };
 }
 
-function fromPython({ python, engine, target, found }) {
+/** An installed `mlx`: with the engine that MLX_ENGINE names, or with any when it names none. */
+function fromPython({ python, env, target, found }) {
   if (!python || target !== hostTarget) return null;
-  const mlx = python.packages.mlx;
-  const project = pinned.wheels.find((row) => row.engine === engine).package.split("==")[0];
-  const build = python.packages[project];
   const refuse = (reason) => {
     found.push(`Python package    ${python.python}: ${reason}`);
     return null;
   };
-  if (!mlx && !build) return refuse("has no mlx");
-  if (!build) return refuse(`has mlx, but not ${project}`);
+  const project = (row) => row.package.split("==")[0];
+  const row = engineRows(target).find(
+    (row) => python.packages[project(row)] && row.engine === (env.MLX_ENGINE ?? row.engine),
+  );
+  if (!row) return refuse(`has no mlx${env.MLX_ENGINE ? ` for ${env.MLX_ENGINE}` : ""}`);
+  const build = python.packages[project(row)];
   if (build.version !== pinned.version)
-    return refuse(`has ${project} ${build.version}, not ${pinned.version}`);
+    return refuse(`has ${project(row)} ${build.version}, not ${pinned.version}`);
   const folder = join(build.site, "mlx");
   const { version, missing, includeDir, libDir } = inspectFolder(folder, target);
   if (missing.length) return refuse(`${missing[0]} is missing`);
   if (version !== pinned.version) return refuse(`${folder} holds the headers of ${version}`);
-  return { source: "python", includeDir, libDir };
+  return { engine: row.engine, source: "python", includeDir, libDir };
 }
 
 async function fromWheel(context) {
   const { engine, target } = context;
-  const rows = pinned.wheels.filter((row) => row.engine === engine && row.target === target);
+  const rows = engineRows(target).filter((row) => row.engine === engine);
   checkSystem(target);
   // Each macOS wheel holds the Metal kernels of one system version: the newest that fits is taken.
   // To cross-compile any will do; 15 is what most machines run.

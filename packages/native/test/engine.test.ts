@@ -41,7 +41,7 @@ describe("finding the engine", () => {
   test("an installed mlx package of the pinned version is taken", () => {
     const machine = fakeMachine();
     const project = wheels[0].package.split("==")[0];
-    machine.python({ mlx: pinned.version, [project]: pinned.version });
+    machine.python({ [project]: pinned.version });
     const dir = machine.mlx(join(machine.root, "mlx"), pinned.version);
     const { out } = machine.run("engine.mjs", { env: { MLX_BLAS: "wheel" } });
     expect(JSON.parse(out)).toMatchObject({ source: "python", includeDir: join(dir, "include") });
@@ -50,10 +50,18 @@ describe("finding the engine", () => {
   test("an installed mlx package of another version is passed over, and the message says so", () => {
     const machine = fakeMachine();
     const project = wheels[0].package.split("==")[0];
-    machine.python({ mlx: "0.30.0", [project]: "0.30.0" }, pipWithoutNetwork);
+    machine.python({ [project]: "0.30.0" }, pipWithoutNetwork);
     const { status, err } = machine.run("engine.mjs");
     expect(status).toBe(1);
     expect(err).toContain(`has ${project} 0.30.0, not ${pinned.version}`);
+  });
+
+  test.runIf(process.platform === "linux")("an installed CUDA build is taken as what it is", () => {
+    const machine = fakeMachine();
+    machine.python({ "mlx-cuda-13": pinned.version });
+    machine.mlx(join(machine.root, "mlx"), pinned.version);
+    const { out } = machine.run("engine.mjs", { env: { MLX_BLAS: "wheel" } });
+    expect(JSON.parse(out)).toMatchObject({ source: "python", engine: "cuda13" });
   });
 
   test("wheels that were fetched before are taken without Python and network", () => {

@@ -115,7 +115,14 @@ function coreFunction(family: Family, op: Op): string {
     `options?: ${O}`,
   ].join(", ");
   const operands = op.args.filter((a) => kinds[a.kind].arrayLike).map((a) => (a.keyword ? `options?.${a.name}` : a.name));
-  const finder = operands.length === 0 ? "defaultBackend()" : `backendOf(${operands.join(", ")})`;
+  const leading = op.args[0];
+  // The first operand is an array in nearly every call: look there before anything is called.
+  const finder =
+    operands.length === 0
+      ? "defaultBackend()"
+      : leading && kinds[leading.kind].arrayLike && leading.kind !== "arrays"
+        ? `${leading.name} instanceof MLXArray ? ${leading.name}.backend : backendOf(${operands.join(", ")})`
+        : `backendOf(${operands.join(", ")})`;
   const call = `backend.ops.${backendName(family, op)}(${[...op.args.map((a) => checked(a, op)), "at"].join(", ")})`;
   const [first, ...others] = signatures;
   const head = first ? [docs(family, op), first, ...others.flatMap((s) => [`/** ${op.doc} The remaining arguments by name; see the first signature. */`, s])] : [docs(family, op)];
@@ -140,7 +147,7 @@ export function coreFile(family: Family): string {
   return `${banner(family)}
 // ${capital(family.doc)}.
 
-${backend.length ? `import type { ${backend.join(", ")} } from "@mlx-ts/backend-api";\n` : ""}import type { ArrayLike, MLXArray } from "../array.js";
+${backend.length ? `import type { ${backend.join(", ")} } from "@mlx-ts/backend-api";\n` : ""}${body.includes("instanceof MLXArray") ? 'import { type ArrayLike, MLXArray } from "../array.js";' : 'import type { ArrayLike, MLXArray } from "../array.js";'}
 import { ${checks.join(", ")} } from "../arguments.js";
 ${body.includes("defaultBackend()") ? 'import { defaultBackend } from "../backend.js";\n' : ""}import { ${[...options, "type StreamOptions"].join(", ")} } from "../options.js";
 import { ${uses(["wrap", "wrapAll"]).join(", ")} } from "../wrap.js";

@@ -2,7 +2,7 @@
 // Arrays made from sizes and numbers.
 
 import type { DType } from "@mlx-ts/backend-api";
-import type { ArrayLike, MLXArray } from "../array.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import {
   arrayArg,
   backendOf,
@@ -221,7 +221,7 @@ export function fullLike(
     dtype = options.dtype;
   } else if (options !== undefined) named<FullLikeOptions>("fullLike", options, ["dtype"], 1);
   const at = placeOf("fullLike", options?.stream);
-  const backend = backendOf(a, vals);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a, vals);
   return wrap(
     backend,
     backend.ops.fullLike(
@@ -268,7 +268,7 @@ export function zerosLike(
     dtype = options.dtype;
   } else if (options !== undefined) named<ZerosLikeOptions>("zerosLike", options, ["dtype"], 1);
   const at = placeOf("zerosLike", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.zerosLike(
@@ -314,7 +314,7 @@ export function onesLike(
     dtype = options.dtype;
   } else if (options !== undefined) named<OnesLikeOptions>("onesLike", options, ["dtype"], 1);
   const at = placeOf("onesLike", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.onesLike(
@@ -664,7 +664,7 @@ export function tril(x: ArrayLike, k?: number | TrilOptions, options?: TrilOptio
     k = options.k;
   } else if (options !== undefined) named<TrilOptions>("tril", options, ["k"], 1);
   const at = placeOf("tril", options?.stream);
-  const backend = backendOf(x);
+  const backend = x instanceof MLXArray ? x.backend : backendOf(x);
   return wrap(
     backend,
     backend.ops.tril(
@@ -707,7 +707,7 @@ export function triu(x: ArrayLike, k?: number | TriuOptions, options?: TriuOptio
     k = options.k;
   } else if (options !== undefined) named<TriuOptions>("triu", options, ["k"], 1);
   const at = placeOf("triu", options?.stream);
-  const backend = backendOf(x);
+  const backend = x instanceof MLXArray ? x.backend : backendOf(x);
   return wrap(
     backend,
     backend.ops.triu(

@@ -2,7 +2,7 @@
 // Random numbers from keys.
 
 import type { DType } from "@mlx-ts/backend-api";
-import type { ArrayLike, MLXArray } from "../array.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import {
   arrayArg,
   backendOf,
@@ -56,7 +56,7 @@ export function split(
     num = options.num;
   } else if (options !== undefined) named<RandomSplitOptions>("split", options, ["num"], 1);
   const at = placeOf("split", options?.stream);
-  const backend = backendOf(key);
+  const backend = key instanceof MLXArray ? key.backend : backendOf(key);
   return wrap(
     backend,
     backend.ops.randomSplit(
@@ -200,7 +200,7 @@ export function uniform(
   } else if (options !== undefined)
     named<RandomUniformOptions>("uniform", options, ["low", "high", "shape", "dtype", "key"], 5);
   const at = placeOf("uniform", options?.stream);
-  const backend = backendOf(low, high, key);
+  const backend = low instanceof MLXArray ? low.backend : backendOf(low, high, key);
   return wrap(
     backend,
     backend.ops.randomUniform(
@@ -454,7 +454,7 @@ export function randint(
   } else if (options !== undefined)
     named<RandomRandintOptions>("randint", options, ["shape", "dtype", "key"], 3);
   const at = placeOf("randint", options?.stream);
-  const backend = backendOf(low, high, key);
+  const backend = low instanceof MLXArray ? low.backend : backendOf(low, high, key);
   return wrap(
     backend,
     backend.ops.randomRandint(
@@ -545,7 +545,7 @@ export function bernoulli(
   } else if (options !== undefined)
     named<RandomBernoulliOptions>("bernoulli", options, ["p", "shape", "key"], 3);
   const at = placeOf("bernoulli", options?.stream);
-  const backend = backendOf(p, key);
+  const backend = p instanceof MLXArray ? p.backend : backendOf(p, key);
   return wrap(
     backend,
     backend.ops.randomBernoulli(
@@ -619,7 +619,7 @@ export function permutation(
   } else if (options !== undefined)
     named<RandomPermutationOptions>("permutation", options, ["axis", "key"], 2);
   const at = placeOf("permutation", options?.stream);
-  const backend = backendOf(x, key);
+  const backend = x instanceof MLXArray ? x.backend : backendOf(x, key);
   return wrap(
     backend,
     backend.ops.randomPermutation(
@@ -731,7 +731,7 @@ export function truncatedNormal(
   } else if (options !== undefined)
     named<RandomTruncatedNormalOptions>("truncatedNormal", options, ["shape", "dtype", "key"], 3);
   const at = placeOf("truncatedNormal", options?.stream);
-  const backend = backendOf(lower, upper, key);
+  const backend = lower instanceof MLXArray ? lower.backend : backendOf(lower, upper, key);
   return wrap(
     backend,
     backend.ops.randomTruncatedNormal(
@@ -1108,7 +1108,7 @@ export function categorical(
       4,
     );
   const at = placeOf("categorical", options?.stream);
-  const backend = backendOf(logits, key);
+  const backend = logits instanceof MLXArray ? logits.backend : backendOf(logits, key);
   return wrap(
     backend,
     backend.ops.randomCategorical(

@@ -2,7 +2,7 @@
 // Running folds along one axis.
 
 import type { DType } from "@mlx-ts/backend-api";
-import type { ArrayLike, MLXArray } from "../array.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import { arrayArg, backendOf, boolArg, dtypeOrNullArg, intOrNullArg } from "../arguments.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
@@ -56,7 +56,7 @@ export function cumsum(
   } else if (options !== undefined)
     named<CumsumOptions>("cumsum", options, ["axis", "reverse", "inclusive", "dtype"], 1);
   const at = placeOf("cumsum", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.cumsum(
@@ -119,7 +119,7 @@ export function cumprod(
   } else if (options !== undefined)
     named<CumprodOptions>("cumprod", options, ["axis", "reverse", "inclusive", "dtype"], 1);
   const at = placeOf("cumprod", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.cumprod(
@@ -174,7 +174,7 @@ export function cummax(
   } else if (options !== undefined)
     named<CummaxOptions>("cummax", options, ["axis", "reverse", "inclusive"], 1);
   const at = placeOf("cummax", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.cummax(
@@ -228,7 +228,7 @@ export function cummin(
   } else if (options !== undefined)
     named<CumminOptions>("cummin", options, ["axis", "reverse", "inclusive"], 1);
   const at = placeOf("cummin", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.cummin(
@@ -292,7 +292,7 @@ export function logcumsumexp(
   } else if (options !== undefined)
     named<LogcumsumexpOptions>("logcumsumexp", options, ["axis", "reverse", "inclusive"], 1);
   const at = placeOf("logcumsumexp", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.logcumsumexp(

@@ -2,7 +2,7 @@
 // Ops that change shape, order or dtype, and join or split arrays.
 
 import type { DType } from "@mlx-ts/backend-api";
-import type { ArrayLike, MLXArray } from "../array.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import {
   arrayArg,
   arraysArg,
@@ -40,7 +40,7 @@ export function reshape(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("reshape", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.reshape(
@@ -113,7 +113,7 @@ export function flatten(
   } else if (options !== undefined)
     named<FlattenOptions>("flatten", options, ["startAxis", "endAxis"], 2);
   const at = placeOf("flatten", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.flatten(
@@ -150,7 +150,7 @@ export function unflatten(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("unflatten", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.unflatten(
@@ -202,7 +202,7 @@ export function squeeze(
     axis = options.axis;
   } else if (options !== undefined) named<SqueezeOptions>("squeeze", options, ["axis"], 1);
   const at = placeOf("squeeze", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.squeeze(
@@ -236,7 +236,7 @@ export function expandDims(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("expandDims", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.expandDims(
@@ -287,7 +287,7 @@ export function transpose(
     axes = options.axes;
   } else if (options !== undefined) named<TransposeOptions>("transpose", options, ["axes"], 1);
   const at = placeOf("transpose", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.transpose(
@@ -326,7 +326,7 @@ export function swapaxes(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("swapaxes", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.swapaxes(
@@ -363,7 +363,7 @@ export function moveaxis(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("moveaxis", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.moveaxis(
@@ -415,7 +415,7 @@ export function flip(
     axis = options.axis;
   } else if (options !== undefined) named<FlipOptions>("flip", options, ["axis"], 1);
   const at = placeOf("flip", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.flip(
@@ -473,7 +473,7 @@ export function roll(
     axis = options.axis;
   } else if (options !== undefined) named<RollOptions>("roll", options, ["axis"], 1);
   const at = placeOf("roll", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.roll(
@@ -508,7 +508,7 @@ export function broadcastTo(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("broadcastTo", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.broadcastTo(
@@ -667,7 +667,7 @@ export function repeat(
     axis = options.axis;
   } else if (options !== undefined) named<RepeatOptions>("repeat", options, ["axis"], 1);
   const at = placeOf("repeat", options?.stream);
-  const backend = backendOf(array);
+  const backend = array instanceof MLXArray ? array.backend : backendOf(array);
   return wrap(
     backend,
     backend.ops.repeat(
@@ -702,7 +702,7 @@ export function tile(
   options?: StreamOptions,
 ): MLXArray {
   const at = place("tile", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.tile(arrayArg("tile", "a", a, backend), intsArg("tile", "reps", reps), at),
@@ -727,7 +727,7 @@ export function tile(
  */
 export function astype(a: ArrayLike, dtype: DType, options?: StreamOptions): MLXArray {
   const at = place("astype", options);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.astype(arrayArg("astype", "a", a, backend), dtypeArg("astype", "dtype", dtype), at),
@@ -774,7 +774,7 @@ export function contiguous(
   } else if (options !== undefined)
     named<ContiguousOptions>("contiguous", options, ["allowColMajor"], 1);
   const at = placeOf("contiguous", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.contiguous(
@@ -870,7 +870,7 @@ export function diagonal(
   } else if (options !== undefined)
     named<DiagonalOptions>("diagonal", options, ["offset", "axis1", "axis2"], 3);
   const at = placeOf("diagonal", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.diagonal(
@@ -915,7 +915,7 @@ export function diag(a: ArrayLike, k?: number | DiagOptions, options?: DiagOptio
     k = options.k;
   } else if (options !== undefined) named<DiagOptions>("diag", options, ["k"], 1);
   const at = placeOf("diag", options?.stream);
-  const backend = backendOf(a);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.diag(

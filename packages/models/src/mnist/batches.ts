@@ -26,7 +26,7 @@ export interface BatchOptions {
  *
  * @param set - the images and labels
  * @param options - `batchSize`: images per batch, default 64; `key`: shuffles, default in order
- * @returns an iterator over batches, each to be used before the next is asked for
+ * @returns an iterator over batches; dispose their arrays, or leave them to the garbage collector
  * @throws {RangeError} when `batchSize` is not a positive integer
  * @example
  * ```ts
@@ -42,36 +42,45 @@ export function* batches(set: MnistSet, options: BatchOptions = {}): Generator<B
       `[mnist.batches] batchSize ${batchSize}, it must be an integer of at least 1; pass for example 64`,
     );
   }
-  const order = key === undefined ? undefined : shuffle(set.count, key);
-  for (let start = 0; start < set.count; start += batchSize) {
-    yield gather(set, order, start, Math.min(start + batchSize, set.count));
-  }
-}
-
-/** A random order of `0 .. count-1`, on the host. */
-function shuffle(count: number, key: MLXArray): ArrayLike<number> {
-  return mx.tidy(() => mx.random.permutation(count, { key }).toTypedArray()) as ArrayLike<number>;
-}
-
-function gather(
-  set: MnistSet,
-  order: ArrayLike<number> | undefined,
-  start: number,
-  end: number,
-): Batch {
+  const gather = key === undefined ? inOrder(set) : shuffled(set, key, batchSize);
   const { rows, cols } = set;
-  const pixels = rows * cols;
-  const shape = [end - start, rows, cols, 1];
-  if (order === undefined) {
-    const images = mx.array(set.images.subarray(start * pixels, end * pixels)).reshape(shape);
-    return { images, labels: mx.array(set.labels.subarray(start, end)) };
+  for (let start = 0; start < set.count; start += batchSize) {
+    const { pixels, labels } = gather(start, Math.min(start + batchSize, set.count));
+    yield mx.tidy(() => ({
+      images: mx.array(pixels).reshape([labels.length, rows, cols, 1]),
+      labels: mx.array(labels),
+    }));
   }
-  const images = new Uint8Array((end - start) * pixels);
-  const labels = new Uint8Array(end - start);
-  for (let i = start; i < end; i++) {
-    const from = order[i] ?? 0;
-    images.set(set.images.subarray(from * pixels, (from + 1) * pixels), (i - start) * pixels);
-    labels[i - start] = set.labels[from] ?? 0;
-  }
-  return { images: mx.array(images).reshape(shape), labels: mx.array(labels) };
+}
+
+/** Finds the bytes of the images at positions `start` to `end`; valid until the next call. */
+type Gather = (start: number, end: number) => { pixels: Uint8Array; labels: Uint8Array };
+
+function inOrder({ images, labels, rows, cols }: MnistSet): Gather {
+  const size = rows * cols;
+  return (start, end) => ({
+    pixels: images.subarray(start * size, end * size),
+    labels: labels.subarray(start, end),
+  });
+}
+
+/** Copies rows into one buffer that all batches share: as fast as `mx.take`, and the set stays off the device. */
+function shuffled(set: MnistSet, key: MLXArray, batchSize: number): Gather {
+  const { images, labels, count, rows, cols } = set;
+  const size = rows * cols;
+  const order = mx.tidy(() => mx.random.permutation(count, { key }).toTypedArray());
+  const most = Math.min(batchSize, count);
+  const pixelBuffer = new Uint8Array(most * size);
+  const labelBuffer = new Uint8Array(most);
+  return (start, end) => {
+    for (let i = 0; i < end - start; i++) {
+      const from = Number(order[start + i]);
+      pixelBuffer.set(images.subarray(from * size, (from + 1) * size), i * size);
+      labelBuffer[i] = labels[from] ?? 0;
+    }
+    return {
+      pixels: pixelBuffer.subarray(0, (end - start) * size),
+      labels: labelBuffer.subarray(0, end - start),
+    };
+  };
 }

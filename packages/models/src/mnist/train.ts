@@ -113,7 +113,7 @@ export async function train(
   const optimizer = options.optimizer ?? new Adam({ learningRate: 1e-3 });
   const steps = epochs * Math.ceil(data.train.count / batchSize);
   const step = makeStep(model, optimizer, compile);
-  const keys = mx.random.split(mx.random.key(seed), epochs);
+  const keys = mx.tidy(() => mx.random.split(mx.random.key(seed), epochs));
 
   const losses: number[] = [];
   const reports: EpochReport[] = [];
@@ -127,7 +127,8 @@ export async function train(
     const secondsBefore = seconds;
     let turn = performance.now();
     let started = turn;
-    for (const batch of batches(data.train, { batchSize, key: keys.index(epoch - 1) })) {
+    const key = keys.index(epoch - 1);
+    for (const batch of batches(data.train, { batchSize, key })) {
       const size = batch.labels.size;
       const loss = step(batch.images, batch.labels);
       for (const array of [batch.images, batch.labels]) array.dispose();
@@ -143,6 +144,7 @@ export async function train(
       if (aborted()) break;
       started = performance.now();
     }
+    key.dispose();
     if (losses.length < (steps / epochs) * epoch) break;
     const test = await evaluate(model, data.test);
     const own = losses.slice(first);

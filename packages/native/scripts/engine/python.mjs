@@ -6,7 +6,7 @@ import { SetupError } from "./setup-error.mjs";
 const ASK = `
 import importlib.metadata as metadata, json, sys
 found = {}
-for name in ("mlx", "mlx-cpu", "mlx-metal", "mlx-cuda-12", "mlx-cuda-13", "scipy-openblas32"):
+for name in ("mlx-cpu", "mlx-metal", "mlx-cuda-12", "mlx-cuda-13", "scipy-openblas32"):
     try:
         package = metadata.distribution(name)
         found[name] = {"version": package.version, "site": str(package.locate_file(""))}

@@ -17,13 +17,14 @@ class Operand {
   bool is_array() const {
     return code >= 0;
   }
-  void resolve(const Call& call, std::optional<mx::Dtype> beside) {
-    if (is_array()) {
-      array_ = &call.array(code);
-    } else {
-      own_.emplace(weak_scalar(call, code, beside));
-      array_ = &*own_;
-    }
+  void read(const Call& call, Handle given) {
+    code = given;
+    if (is_array()) array_ = &call.array(code);
+  }
+  /** Makes a scalar's array, of a dtype that suits the one beside it. */
+  void settle(const Call& call, const mx::Dtype* beside) {
+    own_.emplace(weak_scalar(call, code, beside ? std::optional(*beside) : std::nullopt));
+    array_ = &*own_;
   }
   const mx::array& get() const {
     return *array_;
@@ -125,7 +126,7 @@ struct Argument<Operand> {
   using stored = Operand;
   static stored read(const Call& call, napi_value v) {
     Operand operand;
-    operand.code = call.int32(v);
+    operand.read(call, call.int32(v));
     return operand;
   }
 };
@@ -184,25 +185,36 @@ struct Argument<std::optional<std::vector<int>>> : OptionalListArgument<std::vec
 template <>
 struct Argument<std::optional<mx::Shape>> : OptionalListArgument<mx::Shape> {};
 
-/** Weak scalars look at the first array among the call's operands. */
+/** Weak scalars take after the first array among the call's operands. */
 template <class... Stored>
 void resolve_operands(const Call& call, std::tuple<Stored...>& args) {
   constexpr bool weak =
       ((std::is_same_v<Stored, Operand> || std::is_same_v<Stored, OptionalOperand>) || ...);
   if constexpr (weak) {
-    std::optional<mx::Dtype> beside;
+    const mx::Dtype* beside = nullptr;
+    std::optional<mx::Dtype> found;
+    bool scalars = false;
     auto look = [&](auto& arg) {
       using T = std::decay_t<decltype(arg)>;
-      if constexpr (std::is_same_v<T, Operand> || std::is_same_v<T, OptionalOperand>) {
-        if (!beside && arg.code >= 0) beside = call.array(arg.code).dtype();
+      if constexpr (std::is_same_v<T, Operand>) {
+        if (!arg.is_array()) scalars = true;
+        else if (!found) found = arg.dtype();
+      } else if constexpr (std::is_same_v<T, OptionalOperand>) {
+        if (arg.has_value() && arg.code < 0) scalars = true;
+        else if (!found && arg.has_value()) found = call.array(arg.code).dtype();
       }
     };
+    std::apply([&](auto&... arg) { (look(arg), ...); }, args);
+    if (!scalars) return;
+    if (found) beside = &*found;
     auto settle = [&](auto& arg) {
       using T = std::decay_t<decltype(arg)>;
-      if constexpr (std::is_same_v<T, Operand>) arg.resolve(call, beside);
-      if constexpr (std::is_same_v<T, OptionalOperand>) arg.beside = beside;
+      if constexpr (std::is_same_v<T, Operand>) {
+        if (!arg.is_array()) arg.settle(call, beside);
+      } else if constexpr (std::is_same_v<T, OptionalOperand>) {
+        arg.beside = found;
+      }
     };
-    std::apply([&](auto&... arg) { (look(arg), ...); }, args);
     std::apply([&](auto&... arg) { (settle(arg), ...); }, args);
   }
 }

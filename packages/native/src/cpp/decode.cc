@@ -3,6 +3,7 @@
 #include "decode.h"
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 namespace mlx_ts {
@@ -33,17 +34,30 @@ mx::Dtype weak_dtype(ScalarKind kind, bool integral, std::optional<mx::Dtype> be
     if (kind == ScalarKind::boolean) return mx::bool_;
     return kind == ScalarKind::bigint ? mx::int64 : mx::float32;
   }
-  if (kind == ScalarKind::boolean || mx::issubdtype(*beside, mx::inexact)) return *beside;
+  if (kind == ScalarKind::boolean || *beside == mx::float32 || mx::issubdtype(*beside, mx::inexact)) {
+    return *beside;
+  }
   if (!integral) return mx::float32;
   return *beside == mx::bool_ ? mx::int32 : *beside;
 }
 
-/** Whether an integral number can be held; outside it MLX would wrap, which Python refuses. */
+/** Whether an integer dtype holds a number; outside it MLX would wrap, which Python refuses. */
 bool fits(double v, mx::Dtype dtype) {
-  if (!mx::issubdtype(dtype, mx::integer)) return true;
   double bits = 8.0 * dtype.size();
   if (mx::issubdtype(dtype, mx::unsignedinteger)) return v >= 0 && v < std::pow(2.0, bits);
   return v >= -std::pow(2.0, bits - 1) && v < std::pow(2.0, bits - 1);
+}
+
+Refusal too_wide(const std::string& value) {
+  return bad_value(
+      "the number " + value +
+      " does not fit the array's integer dtype; convert the array with astype first");
+}
+
+std::string digits(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.15g", value);
+  return text;
 }
 
 } // namespace
@@ -107,20 +121,19 @@ mx::array weak_scalar(const Call& call, Handle code, std::optional<mx::Dtype> be
   if (kind == ScalarKind::bigint) {
     int64_t wide;
     std::memcpy(&wide, &value, sizeof wide);
-    return mx::array(wide, weak_dtype(kind, true, beside));
+    auto dtype = weak_dtype(kind, true, beside);
+    if (mx::issubdtype(dtype, mx::integer) && !fits(static_cast<double>(wide), dtype)) {
+      throw too_wide(std::to_string(wide));
+    }
+    return mx::array(wide, dtype);
   }
-  auto dtype = weak_dtype(kind, std::trunc(value) == value, beside);
-  if (!fits(value, dtype)) {
-    throw bad_value(
-        "the number " + std::to_string(static_cast<int64_t>(value)) +
-        " does not fit the array's integer dtype; convert the array with astype first");
-  }
+  auto dtype = weak_dtype(kind, std::isfinite(value) && std::trunc(value) == value, beside);
+  if (dtype == mx::float32) return mx::array(static_cast<float>(value), dtype);
   if (dtype == mx::float64) return mx::array(value, mx::float64);
-  if (mx::issubdtype(dtype, mx::integer)) {
-    return dtype == mx::uint64 ? mx::array(static_cast<uint64_t>(value), dtype)
-                               : mx::array(static_cast<int64_t>(value), dtype);
-  }
-  return mx::array(static_cast<float>(value), dtype);
+  if (!mx::issubdtype(dtype, mx::integer)) return mx::array(static_cast<float>(value), dtype);
+  if (!fits(value, dtype)) throw too_wide(digits(value));
+  return dtype == mx::uint64 ? mx::array(static_cast<uint64_t>(value), dtype)
+                             : mx::array(static_cast<int64_t>(value), dtype);
 }
 
 } // namespace mlx_ts

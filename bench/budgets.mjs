@@ -1,0 +1,28 @@
+// What each figure may be, as ratios to Python MLX in the same run. docs/performance.md says why.
+const atMost = (limit) => ({ says: `≤ ${limit}`, holds: ({ ratio }) => ratio <= limit });
+const ofTuned = (limit) => ({
+  says: `≤ ${limit} of OpenBLAS`,
+  holds: ({ tunedRatio }) => tunedRatio === undefined || tunedRatio <= limit,
+});
+const atLeastOfTuned = (limit) => ({
+  says: `≥ ${limit} of OpenBLAS`,
+  holds: ({ tunedRatio }) => tunedRatio === undefined || tunedRatio >= limit,
+});
+const absolute = (limit, unit) => ({ says: `≤ ${limit} ${unit}`, holds: ({ ts }) => ts <= limit });
+
+export const budgets = {
+  "op building in a scope, ns/op": [atMost(1)],
+  "op building with numbers in a scope, ns/op": [atMost(1)],
+  "reductions in a scope, ns/op": [atMost(1)],
+  "op building outside scopes, ns/op": [atMost(2)],
+  "MLP step eager, µs": [atMost(0.4), ofTuned(1)],
+  "MLP step compiled, µs": [atMost(0.25), ofTuned(1)],
+  "CNN step eager, µs": [atMost(0.4), ofTuned(1)],
+  "CNN step compiled, µs": [atMost(0.4), ofTuned(1)],
+  "matmul 256, GFLOP/s": [atLeastOfTuned(0.95)],
+  "matmul 512, GFLOP/s": [atLeastOfTuned(0.95)],
+  "matmul 1024, GFLOP/s": [atLeastOfTuned(0.95)],
+  "MLP training loop, peak array MB": [atMost(1.05)],
+  "4000 synchronous evals, peak array MB": [absolute(128, "MB")],
+  "import and first op, ms": [absolute(150, "ms")],
+};

@@ -1,0 +1,22 @@
+// Peak bytes in arrays: a training loop without scopes in user code, and a loop that never yields.
+import * as mx from "@mlx-ts/core";
+import { training } from "./training.mjs";
+
+const out = {};
+for (const [name, isCompiled] of [
+  ["MLP training loop, peak array MB", false],
+  ["MLP compiled training loop, peak array MB", true],
+]) {
+  const step = training("mlp", isCompiled);
+  step();
+  mx.resetPeakMemory();
+  for (let i = 0; i < 1000; i++) step();
+  out[name] = mx.getPeakMemory() / 1e6;
+}
+const x = mx.zeros([65536]);
+mx.eval(x);
+mx.resetPeakMemory();
+for (let i = 0; i < 4000; i++) mx.eval(mx.add(x, 1));
+out["4000 synchronous evals, peak array MB"] = mx.getPeakMemory() / 1e6;
+out["process peak, MB"] = process.resourceUsage().maxRSS / 1e3;
+console.log(JSON.stringify(out));

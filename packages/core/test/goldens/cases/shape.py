@@ -1,0 +1,163 @@
+"""Ops that change shape, order or dtype, and join or split arrays."""
+
+import mlx.core as mx
+
+from .book import ALL, USUAL
+
+VIEWS = [None, "transpose", "reverse", "step", "broadcast"]
+
+
+def fill(book) -> None:
+    dtypes(book)
+    reshaping(book)
+    axes(book)
+    moving(book)
+    joining(book)
+    splitting(book)
+    diagonals(book)
+
+
+def dtypes(book) -> None:
+    for dtype in ALL:
+        a = book.normal([2, 3], dtype)
+        book.case("reshape", a, [3, 2])
+        book.case("transpose", a)
+        book.case("flip", a, 1)
+        book.case("concatenate", [a, a], 1)
+        book.case("repeat", a, 2, 0)
+        book.case("contiguous", book.normal([2, 3], dtype, "transpose"))
+        book.case("roll", a, 1)
+        book.case("tile", a, [2, 1])
+        book.case("diag", book.normal([2], dtype))
+
+
+def reshaping(book) -> None:
+    for view in VIEWS:
+        a = book.normal([2, 6], "float32", view)
+        for shape in [[-1], [3, -1], [2, 1, -1]]:
+            book.case("reshape", a, shape)
+        book.case("flatten", a)
+        book.case("flatten", a, 1)
+        book.case("contiguous", a)
+        book.case("contiguous", a, True)
+    a = book.normal([2, 3, 4], "float32")
+    for shape in [[6, 4], [24], [4, 3, 2], [2, 0], [5, 5], [-1, -1], [-1, 5], [0, -1], [], [-2, 12]]:
+        book.case("reshape", a, shape)
+    book.case("reshape", book.array(3, "float32"), [1, 1])
+    book.case("reshape", book.array([3], "float32"), [])
+    book.case("reshape", book.normal([0, 3], "float32"), [3, 0])
+    book.case("reshape", book.normal([0, 3], "float32"), [0, 7])
+    book.case("reshape", book.normal([0, 3], "float32"), [-1])
+    for args in [(0, 1), (1, 2), (1,), (-2, -1), (2, 1), (0, 5), (5,), (1, 1)]:
+        book.case("flatten", a, *args)
+    book.case("flatten", a, start_axis=1)
+    book.case("flatten", book.array(3, "float32"))
+    for args in [(2, [2, 2]), (-1, [2, -1]), (0, [1, 2]), (1, [2, 2]), (5, [1]), (1, []), (1, [3, -1, 1])]:
+        book.case("unflatten", a, *args)
+
+
+def axes(book) -> None:
+    a = book.normal([1, 3, 1, 2], "float32")
+    for args in [(), (0,), (2,), (-2,), ([0, 2],), (1,), (4,), ([0, 0],), ([],)]:
+        book.case("squeeze", a, *args)
+    b = book.normal([2, 3], "float32", "transpose")
+    for axis in [0, 1, 2, -1, -3, [0, 1], [0, -1], [0, 3], 4, -4, [0, 0], []]:
+        book.case("expandDims", b, axis)
+    c = book.normal([2, 3, 4], "int32")
+    for order in [[2, 0, 1], [0, 2, 1], [-1, 0, 1], [0, 1], [0, 1, 1], [0, 1, 3], []]:
+        book.case("transpose", c, order)
+    book.case("transpose", book.array(3, "float32"))
+    for args in [(0, 2), (-1, 0), (1, 1), (0, 3), (-4, 0)]:
+        book.case("swapaxes", c, *args)
+        book.case("moveaxis", c, *args)
+    book.case("moveaxis", c, 2, 0)
+    for shape in [[2, 3, 4], [5, 2, 3, 4], [2, 3, 1], [3, 4], [2, 3, 0], [-1, 3, 4], []]:
+        book.case("broadcastTo", c, shape)
+    book.case("broadcastTo", book.normal([3, 1], "float32", "reverse"), [2, 3, 4])
+    book.case("broadcastTo", book.array(3, "float32"), [2, 2])
+    book.case("broadcastTo", book.array(3, "float32"), 2)
+    book.case("broadcastTo", book.normal([0, 1], "float32"), [0, 4])
+    book.case("broadcastTo", book.normal([1], "float32"), [0])
+
+
+def moving(book) -> None:
+    for view in VIEWS:
+        a = book.normal([3, 4], "float32", view)
+        for axis in [None, 0, -1, [0, 1]]:
+            book.case("flip", a, axis, py=_flip)
+        for args in [(1,), (-5,), ([1, 2], [0, 1]), (2, 0), (1, -1), (7, 0), (1, [0, 1]), ([1, 1], 0)]:
+            book.case("roll", a, *args)
+    for axis in [2, -3]:
+        a = book.normal([3, 4], "float32")
+        book.case("flip", a, axis, py=_flip)
+        book.case("roll", a, 1, axis)
+    book.case("roll", book.normal([2, 2], "float32"), [1, 2, 3], [0, 1])
+    book.case("roll", book.array([], "float32"), 3)
+    book.case("flip", book.normal([0, 2], "float32"), py=_flip)
+
+
+def _flip(a, axis=None):
+    if axis is None:
+        axis = list(range(a.ndim))
+    for n in [axis] if isinstance(axis, int) else axis:
+        if not -a.ndim <= n < a.ndim:
+            raise ValueError
+        index = [slice(None)] * a.ndim
+        index[n] = slice(None, None, -1)
+        a = a[tuple(index)]
+    return a
+
+
+def joining(book) -> None:
+    a, b = book.normal([2, 3], "float32"), book.normal([2, 3], "float32", "reverse")
+    t = book.normal([3, 2], "float32", "transpose")
+    for axis in [0, 1, -1, -2, 2, -3]:
+        book.case("concatenate", [a, b, t], axis)
+        book.case("stack", [a, b, t], axis)
+    book.case("concatenate", [a, t])
+    book.case("concatenate", [a, b], None)
+    book.case("concatenate", [a, book.normal([4, 3], "float32")], 0)
+    book.case("concatenate", [a, book.normal([0, 3], "float32")], 0)
+    book.case("concatenate", [a, book.normal([4, 3], "float32")], 1)
+    book.case("concatenate", [a, book.normal([3], "float32")], 0)
+    book.case("concatenate", [a, book.normal([2, 3], "int32"), book.normal([2, 3], "float16")])
+    book.case("concatenate", [a])
+    book.case("concatenate", [])
+    book.case("stack", [a, b])
+    book.case("stack", [a, book.normal([2, 2], "float32")])
+    book.case("stack", [book.array(1, "int32"), book.array(2, "float16")])
+    book.case("stack", [])
+    for args in [(2,), (3, 1), (0, 0), (1, -1), (2, 2), (-1, 0)]:
+        book.case("repeat", a, *args)
+    book.case("repeat", t, 2, 0)
+    book.case("repeat", book.array(3, "float32"), 3)
+    for reps in [2, [1, 2], [2, 1, 2], [0, 1], [], [-1], [1]]:
+        book.case("tile", b, reps)
+    book.case("tile", book.array(3, "float32"), [2, 2])
+
+
+def splitting(book) -> None:
+    for view in VIEWS:
+        a = book.normal([4, 6], "float32", view)
+        for args in [(2,), (3, 1), ([1, 3],), ([2], -1), (1,)]:
+            book.case("split", a, *args)
+    a = book.normal([4, 6], "int32")
+    for args in [(3,), (2, 2), ([0, 4], 1), ([3, 1],), ([-1], 1), ([9],), ([],), (5, 1)]:
+        book.case("split", a, *args)
+
+
+def diagonals(book) -> None:
+    for view in VIEWS:
+        a = book.normal([3, 4], "float32", view)
+        for args in [(), (1,), (-1,), (0, 1, 0), (9,)]:
+            book.case("diagonal", a, *args)
+    a = book.normal([2, 3, 4], "int32")
+    for args in [(0, 1, 2), (0, 0, 2), (1, -1, 0), (0, 0, 0), (0, 3, 0), (-1, 1, 2)]:
+        book.case("diagonal", a, *args)
+    book.case("diagonal", book.array([1], "float32"))
+    for k in [-2, 0, 1, 5]:
+        book.case("diag", book.normal([3], "float32"), k)
+        book.case("diag", book.normal([3, 4], "float32", "transpose"), k)
+    book.case("diag", a)
+    book.case("diag", book.array(3, "float32"))
+    book.case("diag", book.array([], "float32"))

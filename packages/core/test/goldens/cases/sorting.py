@@ -1,0 +1,81 @@
+"""Sorting, and the places of extremes. Where the order of equals is open, inputs have no equals."""
+
+import mlx.core as mx
+
+from .book import USUAL
+
+NAN = float("nan")
+
+
+def distinct(book, shape, dtype, view=None):
+    """No two elements alike, so that one order alone is right."""
+    count = 1
+    for size in shape:
+        count *= size
+    values = book.rng.permutation(count).reshape(shape)
+    return book.array(values - (0 if dtype.startswith("u") else count // 2), dtype, view)
+
+
+def fill(book) -> None:
+    for op in ["argmax", "argmin", "sort", "argsort"]:
+        for dtype in USUAL:
+            if dtype == "bool":
+                if op != "argsort":
+                    book.case(op, book.array([True, False, True], dtype))
+                continue
+            a = distinct(book, [3, 4], dtype)
+            for axis in [None, 0, 1, -1]:
+                book.case(op, a, axis)
+            book.case(op, a)
+        a = distinct(book, [2, 3, 4], "float32")
+        for axis in [0, 1, 2, -2, 3, -4]:
+            book.case(op, a, axis)
+        for view in ["transpose", "reverse", "step"]:
+            for axis in [0, -1]:
+                book.case(op, distinct(book, [3, 4], "float32", view), axis)
+                book.case(op, distinct(book, [3, 4], "int32", view), axis)
+        book.case(op, book.array(2.5, "float32"))
+        book.case(op, book.array([7], "int32"))
+        for shape in [[0], [3, 0], [0, 3]]:
+            book.case(op, book.normal(shape, "float32"), 0)
+        book.case(op, distinct(book, [300], "int32"))
+    for op in ["argmax", "argmin"]:
+        for axis in [None, 0, 1]:
+            book.case(op, distinct(book, [3, 4], "float32"), axis, True)
+            book.case(op, distinct(book, [3, 4], "float32"), axis, keepdims=True)
+        book.case(op, book.array([1, 5, 5, 1], "float32"))
+    book.case("sort", book.array([3, NAN, 1, float("inf"), -1], "float32"))
+    book.case("sort", book.array([3, 1, 3, 1, 2], "int32"))
+    book.case("sort", book.array([[3, 1], [2, 2]], "float16", "broadcast"), 2)
+
+    # Only what they promise: the right element at its place, the right set.
+    for dtype in ["float32", "float16", "int32", "uint8"]:
+        for axis in [None, 0, -1]:
+            a = distinct(book, [4, 5], dtype)
+            for k in [1, 3]:
+                book.case("topk", a, k, axis, py=lambda a, k, axis: mx.sort(mx.topk(a, k, axis), -1 if axis is None else axis))
+            book.case("partition", a, 2, axis, py=_at(2))
+            book.case("partition", a, -1, axis, py=_at(-1))
+            book.case("argpartition", a, 2, axis, py=_arg_at(2))
+    a = distinct(book, [4, 5], "float32", "transpose")
+    book.case("topk", a, 2, 0, py=lambda a, k, axis: mx.sort(mx.topk(a, k, axis), axis))
+    for op in ["topk", "partition", "argpartition"]:
+        for k in [6, -7]:
+            book.case(op, distinct(book, [4, 5], "float32"), k)
+        book.case(op, distinct(book, [4, 5], "float32"), 1, 2)
+
+
+def _at(kth):
+    def run(a, k, axis=-1):
+        out = mx.partition(a, k, axis)
+        return mx.take(out, mx.array([kth]), 0 if axis is None else axis)
+
+    return run
+
+
+def _arg_at(kth):
+    def run(a, k, axis=-1):
+        out = mx.argpartition(a, k, axis)
+        return mx.take(out, mx.array([kth]), 0 if axis is None else axis)
+
+    return run

@@ -1,0 +1,9 @@
+import { describe, expect, test } from "vitest";
+import * as mx from "../../src/index.js";
+import { byOp, goldens } from "../golden.js";
+
+describe("scalars", () => {
+  for (const [op, { count, check }] of byOp(goldens("scalars"))) {
+    test(`${op} gives what Python gives, in ${count} cases`, check);
+  }
+});

@@ -1,0 +1,83 @@
+// Layers that map features linearly: Linear and Identity.
+
+import * as mx from "@mlx-ts/core";
+import type { MLXArray } from "@mlx-ts/core";
+import { flagArg, intArg, python } from "../arguments.js";
+import { Module } from "../module.js";
+
+/** Options of {@link Linear}. */
+export interface LinearOptions {
+  /** Whether a bias is added. Default: `true`. */
+  bias?: boolean | undefined;
+}
+
+/**
+ * An affine map of the last axis: $y = x W^\top + b$.
+ *
+ * Weight and bias start uniform in $[-k, k)$ with $k = 1 / \sqrt{D_{in}}$, drawn in this order.
+ *
+ * @example
+ * ```ts
+ * const layer = new nn.Linear(784, 128, { bias: false });
+ * layer.forward(mx.ones([64, 784])).shape; // [64, 128]
+ * ```
+ * @see Python: `mlx.nn.Linear`
+ */
+export class Linear extends Module {
+  /** `[outputDims, inputDims]` */
+  weight: MLXArray;
+  /** `[outputDims]`; absent without bias */
+  bias?: MLXArray;
+
+  /**
+   * @param inputDims - size of the input's last axis
+   * @param outputDims - size of the output's last axis
+   * @param bias - whether a bias is added; default `true`; also `{ bias }`
+   * @throws TypeError for arguments of a wrong kind
+   * @throws RangeError for sizes below 1
+   */
+  constructor(inputDims: number, outputDims: number, bias?: boolean | LinearOptions) {
+    super();
+    const options = mx.keywords<LinearOptions>("Linear", ["bias"], [bias]);
+    const inputs = intArg("Linear", "inputDims", inputDims);
+    const outputs = intArg("Linear", "outputDims", outputDims);
+    const k = Math.sqrt(1 / inputs);
+    this.weight = mx.random.uniform(-k, k, [outputs, inputs]);
+    if (flagArg("Linear", "bias", options.bias ?? true)) {
+      this.bias = mx.random.uniform(-k, k, [outputs]);
+    }
+  }
+
+  override extraRepr(): string {
+    const [outputs, inputs] = this.weight.shape;
+    return `input_dims=${inputs}, output_dims=${outputs}, bias=${python(this.bias !== undefined)}`;
+  }
+
+  /**
+   * @param x - `[..., inputDims]`
+   * @returns `[..., outputDims]`
+   */
+  forward(x: MLXArray): MLXArray {
+    const transposed = this.weight.T;
+    return this.bias === undefined ? mx.matmul(x, transposed) : mx.addmm(this.bias, x, transposed);
+  }
+}
+
+/**
+ * The identity, which holds the place of a layer.
+ *
+ * @example
+ * ```ts
+ * new nn.Identity().forward(mx.ones([2])).tolist(); // [1, 1]
+ * ```
+ * @see Python: `mlx.nn.Identity`
+ */
+export class Identity extends Module {
+  /**
+   * @param x - anything
+   * @returns the same
+   */
+  forward(x: MLXArray): MLXArray {
+    return x;
+  }
+}
