@@ -14,14 +14,19 @@ function run(command, args) {
 }
 
 const versionOf = (python) =>
-  run(python, ["-c", "import importlib.metadata as m, mlx.core, numpy; print(m.version('mlx'))"]).out.trim();
+  run(python, [
+    "-c",
+    "import importlib.metadata as m, mlx.core, numpy; print(m.version('mlx'))",
+  ]).out.trim();
 
 /** MLX_PYTHON, else a virtual environment in bench/.cache made by pip. */
 export function findPython() {
   const given = process.env.MLX_PYTHON;
   if (given) {
     if (versionOf(given) === version) return given;
-    console.error(`[bench] MLX_PYTHON=${given} has no mlx ${version} with numpy; run: ${given} -m pip install "mlx[cpu]==${version}" numpy`);
+    console.error(
+      `[bench] MLX_PYTHON=${given} has no mlx ${version} with numpy; run: ${given} -m pip install "mlx[cpu]==${version}" numpy`,
+    );
     process.exit(2);
   }
   const venv = `${here}.cache/venv`;
@@ -45,14 +50,25 @@ export function findPython() {
 
 /** A library that puts our OpenBLAS under Python's MLX, or undefined where ours does not use one. */
 export function preloadedBlas() {
-  const wheel = wheels.find((w) => w.engine === "openblas" && w.target === `${process.platform}-${process.arch}`);
+  const wheel = wheels.find(
+    (w) => w.engine === "openblas" && w.target === `${process.platform}-${process.arch}`,
+  );
   if (!wheel) return undefined;
   const [name, release] = wheel.package.split("==");
   const dir = `${native}vendor/${name.replace(/-/g, "_")}-${release}-${wheel.platform}/scipy_openblas32/lib`;
   const out = `${here}.cache/openblas-preload.so`;
   if (existsSync(out)) return out;
   mkdirSync(`${here}.cache`, { recursive: true });
-  const { ok, why } = run("c++", ["-shared", "-fPIC", `${native}src/cpp/blas.S`, "-o", out, `-L${dir}`, "-lscipy_openblas", `-Wl,-rpath,${dir}`]);
+  const { ok, why } = run("c++", [
+    "-shared",
+    "-fPIC",
+    `${native}src/cpp/blas.S`,
+    "-o",
+    out,
+    `-L${dir}`,
+    "-lscipy_openblas",
+    `-Wl,-rpath,${dir}`,
+  ]);
   if (ok) return out;
   console.error(`[bench] without the column for OpenBLAS: ${why}`);
   return undefined;

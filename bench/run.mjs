@@ -69,9 +69,12 @@ function collect(name) {
   return figures;
 }
 
-const shown = (value) => (value === undefined ? "" : value < 10 ? value.toFixed(2) : value.toFixed(0));
+const shown = (value) =>
+  value === undefined ? "" : value < 10 ? value.toFixed(2) : value.toFixed(0);
 
-console.log(`mlx-ts against Python MLX, Node ${process.versions.node}, ${availableParallelism()} cores`);
+console.log(
+  `mlx-ts against Python MLX, Node ${process.versions.node}, ${availableParallelism()} cores`,
+);
 console.log(`Medians of ${rounds} alternating runs; a ratio is ours to Python's. Lower is better,`);
 console.log("but for GFLOP/s.\n");
 console.log("| figure | mlx-ts | Python stock | ratio | Python OpenBLAS | ratio | budget |");
@@ -80,7 +83,9 @@ let missed = 0;
 for (const name of ["ops", "mlp", "cnn", "matmul", "memory", "import"]) {
   if (options.only && options.only !== name) continue;
   for (const [figure, bySide] of collect(name)) {
-    const [ts, stock, tuned] = ["ts", "stock", "blas"].map((side) => bySide[side] && median(bySide[side]));
+    const [ts, stock, tuned] = ["ts", "stock", "blas"].map(
+      (side) => bySide[side] && median(bySide[side]),
+    );
     const ratio = stock === undefined ? undefined : ts / stock;
     const tunedRatio = tuned === undefined ? undefined : ts / tuned;
     const verdicts = (budgets[figure] ?? []).map((budget) => {

@@ -4,7 +4,14 @@ import * as nn from "@mlx-ts/nn";
 import * as optim from "@mlx-ts/optimizers";
 
 const models = {
-  mlp: () => new nn.Sequential(new nn.Linear(784, 32), new nn.ReLU(), new nn.Linear(32, 32), new nn.ReLU(), new nn.Linear(32, 10)),
+  mlp: () =>
+    new nn.Sequential(
+      new nn.Linear(784, 32),
+      new nn.ReLU(),
+      new nn.Linear(32, 32),
+      new nn.ReLU(),
+      new nn.Linear(32, 10),
+    ),
   cnn: () => new Cnn(),
 };
 const inputs = { mlp: [64, 784], cnn: [64, 28, 28, 1] };

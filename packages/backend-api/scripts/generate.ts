@@ -19,11 +19,15 @@ const root = dirname(packages);
 function formatted(path: string, text: string): string {
   if (!path.endsWith(".ts")) return text;
   const biome = join(packages, "../node_modules/.bin/biome");
-  const { status, stdout, stderr } = spawnSync(biome, ["format", `--stdin-file-path=${path}`], {
-    cwd: root,
-    input: text,
-    encoding: "utf8",
-  });
+  const { status, stdout, stderr } = spawnSync(
+    biome,
+    ["check", "--write", `--stdin-file-path=${path}`],
+    {
+      cwd: root,
+      input: text,
+      encoding: "utf8",
+    },
+  );
   if (status !== 0) throw new Error(`${path}: biome could not format this:\n${stderr}`);
   return stdout;
 }
@@ -61,7 +65,9 @@ for (const [name, raw] of files) {
   writeFileSync(path, text);
 }
 if (check && stale.length > 0) {
-  console.error(`[generate] ${stale.length} generated files differ from the op table; run \`pnpm generate\`:\n  ${stale.join("\n  ")}`);
+  console.error(
+    `[generate] ${stale.length} generated files differ from the op table; run \`pnpm generate\`:\n  ${stale.join("\n  ")}`,
+  );
   process.exit(1);
 }
 console.log(`[generate] ${files.size} files, ${check ? "all fresh" : `${stale.length} written`}`);

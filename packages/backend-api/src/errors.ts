@@ -55,7 +55,10 @@ export class UnsupportedError extends MLXError {
     readonly backend: string,
     cure?: string,
   ) {
-    super(`[${op}] the backend "${backend}" does not support this${cure ? `; ${cure}` : ""}`, "UNSUPPORTED");
+    super(
+      `[${op}] the backend "${backend}" does not support this${cure ? `; ${cure}` : ""}`,
+      "UNSUPPORTED",
+    );
   }
 }
 
@@ -86,7 +89,8 @@ export function rangeError(message: string, code: ErrorCode = "VALUE"): RangeErr
  */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
   if (Array.isArray(value)) {
@@ -95,7 +99,8 @@ export function shown(value: unknown): string {
   }
   if (typeof value === "object") {
     const name = Object.getPrototypeOf(value)?.constructor?.name;
-    if (name === "Object" || name === undefined) return `{ ${Object.keys(value).slice(0, 5).join(", ")} }`;
+    if (name === "Object" || name === undefined)
+      return `{ ${Object.keys(value).slice(0, 5).join(", ")} }`;
     return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
   }
   return String(value);

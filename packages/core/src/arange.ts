@@ -57,14 +57,21 @@ export function arange(
 /** Numbers from `start` up to `stop`, which is left out. The remaining arguments by name; see the first signature. */
 export function arange(start: number, stop: number, options?: ArangeOptions): MLXArray;
 /** Numbers from `start` up to `stop`, which is left out. The remaining arguments by name; see the first signature. */
-export function arange(start: number, stop: number, step: number, options?: ArangeOptions): MLXArray;
+export function arange(
+  start: number,
+  stop: number,
+  step: number,
+  options?: ArangeOptions,
+): MLXArray;
 export function arange(...args: readonly unknown[]): MLXArray {
   const names = ["step", "dtype"];
   const end = args.findIndex(isOptions);
   const given = end < 0 ? args : args.slice(0, end);
   // One number is the end; a dtype may follow it.
   const short = typeof given[1] !== "number";
-  const [start, stop, step, dtype, last] = short ? [0, given[0], undefined, given[1], given[2]] : given;
+  const [start, stop, step, dtype, last] = short
+    ? [0, given[0], undefined, given[1], given[2]]
+    : given;
   const taken = dtype !== undefined ? 2 : step !== undefined ? 1 : 0;
   const raw = end < 0 ? last : args[end];
   const options =
@@ -77,5 +84,8 @@ export function arange(...args: readonly unknown[]): MLXArray {
   const natural = [from, to, by].every(Number.isInteger) ? "int32" : "float32";
   const wanted = dtypeOrNullArg("arange", "dtype", dtype ?? options?.dtype ?? null) ?? natural;
   const backend = defaultBackend();
-  return wrap(backend, backend.ops.arange(from, to, by, wanted, placeOf("arange", options?.stream)));
+  return wrap(
+    backend,
+    backend.ops.arange(from, to, by, wanted, placeOf("arange", options?.stream)),
+  );
 }

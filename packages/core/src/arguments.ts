@@ -37,7 +37,8 @@ export function backendOf(...operands: readonly unknown[]): Backend {
 
 function firstArray(list: readonly unknown[]): MLXArray | undefined {
   for (const item of list) {
-    const found = item instanceof MLXArray ? item : Array.isArray(item) ? firstArray(item) : undefined;
+    const found =
+      item instanceof MLXArray ? item : Array.isArray(item) ? firstArray(item) : undefined;
     if (found) return found;
   }
   return undefined;
@@ -88,7 +89,12 @@ export function fromValue(
 }
 
 /** An array's handle, or a weak scalar for a number. */
-export function operandArg(op: string, name: string, value: unknown, backend: Backend): Operand<Handle> {
+export function operandArg(
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Operand<Handle> {
   if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
   if (typeof value === "number" || typeof value === "boolean") return new Scalar(value);
   if (typeof value === "bigint") {
@@ -134,11 +140,18 @@ export const keyArg = (op: string, name: string, value: unknown, backend: Backen
 const INT_MAX = 0x7fffffff;
 
 function checkInt(op: string, name: string, value: unknown): number {
-  if (typeof value === "number" && value >= -INT_MAX && value <= INT_MAX && Number.isInteger(value)) {
+  if (
+    typeof value === "number" &&
+    value >= -INT_MAX &&
+    value <= INT_MAX &&
+    Number.isInteger(value)
+  ) {
     return value;
   }
-  if (typeof value !== "number") throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
-  if (!Number.isInteger(value)) throw rangeError(`[${op}] ${name} must be an integer, got ${value}`);
+  if (typeof value !== "number")
+    throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
+  if (!Number.isInteger(value))
+    throw rangeError(`[${op}] ${name} must be an integer, got ${value}`);
   throw rangeError(`[${op}] ${name} is ${value}, beyond the 32-bit integers that MLX counts with`);
 }
 
@@ -163,14 +176,19 @@ export function boolArg(op: string, name: string, value: unknown): boolean {
 export function intsArg(op: string, name: string, value: unknown): readonly number[] {
   if (typeof value === "number") return [checkInt(op, name, value)];
   if (!Array.isArray(value)) {
-    throw typeError(`[${op}] ${name} must be an integer or a list of integers, got ${shown(value)}`);
+    throw typeError(
+      `[${op}] ${name} must be an integer or a list of integers, got ${shown(value)}`,
+    );
   }
   for (let i = 0; i < value.length; i++) checkInt(op, `${name}[${i}]`, value[i]);
   return value;
 }
 
-export const intsOrNullArg = (op: string, name: string, value: unknown): readonly number[] | null =>
-  value === null ? null : intsArg(op, name, value);
+export const intsOrNullArg = (
+  op: string,
+  name: string,
+  value: unknown,
+): readonly number[] | null => (value === null ? null : intsArg(op, name, value));
 
 /** One integer for both places, or two. */
 export function pairArg(op: string, name: string, value: unknown): readonly [number, number] {

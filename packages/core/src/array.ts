@@ -203,7 +203,8 @@ export class MLXArray {
 
   /** Iterates over the first axis, as Python does. */
   *[Symbol.iterator](): Generator<MLXArray> {
-    if (this.ndim === 0) throw rangeError("[iterate] a scalar has no axis to iterate over", "SHAPE");
+    if (this.ndim === 0)
+      throw rangeError("[iterate] a scalar has no axis to iterate over", "SHAPE");
     for (let i = 0; i < (this.shape[0] ?? 0); i++) yield this.index(i);
   }
 }

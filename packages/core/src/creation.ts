@@ -31,7 +31,8 @@ export function array(value: ArrayLike, dtype?: DType): MLXArray {
   if (dtype !== undefined && !isDType(dtype)) {
     throw typeError(`[array] the second argument must be a dtype, got ${shown(dtype)}`, "DTYPE");
   }
-  if (!(value instanceof MLXArray)) return fromValue("array", "value", value, dtype, defaultBackend());
+  if (!(value instanceof MLXArray))
+    return fromValue("array", "value", value, dtype, defaultBackend());
   const { backend } = value;
   const handle = arrayArg("array", "value", value, backend);
   return dtype === undefined || dtype === value.dtype

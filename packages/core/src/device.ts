@@ -4,9 +4,9 @@ import {
   type DeviceType,
   type Placement,
   rangeError,
-  shown,
   Streams,
   type StreamsExtension,
+  shown,
   typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";

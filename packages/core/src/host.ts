@@ -49,12 +49,12 @@ const typedDTypes: readonly (readonly [new (...args: never[]) => HostData, DType
 /** The dtype that a typed array stands for. */
 function dtypeOfTyped(op: string, data: HostData): DType {
   if (data instanceof Uint8ClampedArray) return "uint8";
-  for (const [constructor, dtype] of typedDTypes) if (data instanceof constructor) return dtype;
+  for (const [Typed, dtype] of typedDTypes) if (data instanceof Typed) return dtype;
   throw typeError(`[${op}] ${shown(data)} is not a typed array that can hold elements`);
 }
 
 /** Shape of nested lists; ragged ones are refused. */
-function shapeOf(op: string, value: unknown): number[] {
+function shapeOf(value: unknown): number[] {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length);
   return shape;
@@ -75,7 +75,10 @@ function flattened(op: string, value: readonly unknown[], shape: readonly number
       if (last && isLeaf(item)) out.push(item);
       else if (!last && Array.isArray(item)) walk(item, depth + 1);
       else if (Array.isArray(item) || isLeaf(item)) {
-        throw rangeError(`[${op}] the lists are ragged: numbers and lists stand side by side`, "SHAPE");
+        throw rangeError(
+          `[${op}] the lists are ragged: numbers and lists stand side by side`,
+          "SHAPE",
+        );
       } else {
         throw typeError(
           `[${op}] ${shown(item)} stands in a list, where a number, bigint, boolean or array was expected`,
@@ -160,7 +163,7 @@ export function staged(op: string, value: unknown, dtype: DType | undefined): St
       `[${op}] an array, number, nested list or typed array was expected, got ${shown(value)}`,
     );
   }
-  const shape = isList ? shapeOf(op, value) : [];
+  const shape = isList ? shapeOf(value) : [];
   const leaves = isList ? flattened(op, value, shape) : [value];
   const wanted = dtype ?? dtypeOfLeaves(leaves);
   const holding = staging[wanted] ?? wanted;

@@ -3,14 +3,7 @@
 
 import "./methods.js";
 
-export type {
-  Backend,
-  CodedError,
-  ErrorCode,
-  HostData,
-  HostTensor,
-} from "@mlx-ts/backend-api";
-export { MLXError, UnsupportedError } from "@mlx-ts/backend-api";
+export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";

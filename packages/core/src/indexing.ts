@@ -87,7 +87,10 @@ function expanded<T extends Index>(items: readonly T[], ndim: number): (T | Slic
   if (dots > 1) throw rangeError("[index] an index may have one ellipsis, got two", "INDEX");
   const named = items.filter((item) => item !== null && item !== "...").length;
   if (named > ndim) {
-    throw rangeError(`[index] ${named} indices were given for an array of ${ndim} dimensions`, "INDEX");
+    throw rangeError(
+      `[index] ${named} indices were given for an array of ${ndim} dimensions`,
+      "INDEX",
+    );
   }
   const missing = Array.from({ length: ndim - named }, () => new Slice());
   const place = items.indexOf("..." as T);
@@ -98,9 +101,13 @@ function expanded<T extends Index>(items: readonly T[], ndim: number): (T | Slic
 
 /** One integer inside an axis, from the front. */
 function inside(index: number, size: number, axis: number): number {
-  if (!Number.isInteger(index)) throw rangeError(`[index] an index must be an integer, got ${index}`);
+  if (!Number.isInteger(index))
+    throw rangeError(`[index] an index must be an integer, got ${index}`);
   if (index < -size || index >= size) {
-    throw rangeError(`[index] index ${index} is out of bounds for axis ${axis} with size ${size}`, "INDEX");
+    throw rangeError(
+      `[index] index ${index} is out of bounds for axis ${axis} with size ${size}`,
+      "INDEX",
+    );
   }
   return index < 0 ? index + size : index;
 }
@@ -121,7 +128,10 @@ function bounds({ start, stop, step }: Slice, size: number): [number, number, nu
 /** A step beyond the axis takes one element whatever it is. */
 const limited = (step: number): number => Math.max(-0x7fffffff, Math.min(0x7fffffff, step));
 
-function plan(shape: readonly number[], items: readonly (number | Slice | null | string)[]): SlicePlan {
+function plan(
+  shape: readonly number[],
+  items: readonly (number | Slice | null | string)[],
+): SlicePlan {
   const start: number[] = [];
   const stop: number[] = [];
   const step: number[] = [];
@@ -164,7 +174,9 @@ function plan(shape: readonly number[], items: readonly (number | Slice | null |
 /** Text alone is Python's notation; "..." alone is not text. */
 function itemsOf(items: readonly Index[]): readonly Index[] {
   const [first] = items;
-  return items.length === 1 && typeof first === "string" && first !== "..." ? parseIndex(first) : items;
+  return items.length === 1 && typeof first === "string" && first !== "..."
+    ? parseIndex(first)
+    : items;
 }
 
 function read(array: MLXArray, given: readonly Index[]): MLXArray {
@@ -301,7 +313,7 @@ export class ArrayAt {
     const array = this.#array;
     const items = this.#items;
     if (!items.every(isPlain)) {
-      throw typeError("[at] only integers, slices, null and \"...\" can be updated", "INDEX");
+      throw typeError('[at] only integers, slices, null and "..." can be updated', "INDEX");
     }
     const { backend } = array;
     const { ops } = backend;

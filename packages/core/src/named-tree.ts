@@ -112,7 +112,9 @@ export const fileName = (name: string): string =>
  * ```
  */
 export const codeName = (name: string): string =>
-  everyStep(name, (step) => step.replace(/(?!^)_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  everyStep(name, (step) =>
+    step.replace(/(?!^)_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  );
 
 const everyStep = (name: string, map: (step: string) => string): string =>
   name

@@ -47,7 +47,10 @@ export function named<T extends StreamOptions>(
     );
   }
   if (after.some((value) => value !== undefined)) {
-    throw typeError(`[${op}] an argument follows the options object, which ends the call`, "OPTION");
+    throw typeError(
+      `[${op}] an argument follows the options object, which ends the call`,
+      "OPTION",
+    );
   }
   return options as T;
 }

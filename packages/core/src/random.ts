@@ -15,7 +15,9 @@ function seedArg(op: string, seed: number | bigint): bigint {
   if (typeof seed !== "number" && typeof seed !== "bigint") {
     throw typeError(`[${op}] the seed must be an integer, got ${shown(seed)}`);
   }
-  throw rangeError(`[${op}] the seed ${seed} is no integer from 0 to 2^53 - 1 (as a bigint, 2^64 - 1)`);
+  throw rangeError(
+    `[${op}] the seed ${seed} is no integer from 0 to 2^53 - 1 (as a bigint, 2^64 - 1)`,
+  );
 }
 
 /**

@@ -87,7 +87,10 @@ function releaseAll(scope: OpenScope): void {
 }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  typeof value === "object" &&
+  value !== null &&
+  "then" in value &&
+  typeof value.then === "function";
 
 /**
  * Runs a function in a scope of its own.

@@ -25,7 +25,8 @@ export class Slice {
       if (typeof value !== "number") {
         throw typeError(`[slice] ${name} must be an integer or null, got ${shown(value)}`);
       }
-      if (!Number.isInteger(value)) throw rangeError(`[slice] ${name} must be an integer, got ${value}`);
+      if (!Number.isInteger(value))
+        throw rangeError(`[slice] ${name} must be an integer, got ${value}`);
     }
     if (step === 0) throw rangeError("[slice] the step is 0, it must not be");
   }

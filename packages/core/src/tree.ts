@@ -50,7 +50,11 @@ export function visitArrays(tree: unknown, visit: Visit): void {
   }
 }
 
-function visitProperties(node: Record<string, unknown>, keys: readonly string[], visit: Visit): void {
+function visitProperties(
+  node: Record<string, unknown>,
+  keys: readonly string[],
+  visit: Visit,
+): void {
   for (const key of keys) {
     const item = node[key];
     if (item instanceof MLXArray) {

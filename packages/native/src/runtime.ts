@@ -1,11 +1,6 @@
 // Memory, devices and streams of the engine.
 
-import type {
-  DeviceType,
-  MemoryExtension,
-  Placement,
-  StreamsExtension,
-} from "@mlx-ts/backend-api";
+import type { DeviceType, MemoryExtension, Placement, StreamsExtension } from "@mlx-ts/backend-api";
 import type { Addon } from "./addon.js";
 import { place } from "./wire.js";
 

@@ -2,7 +2,7 @@
 // position, scalars to a buffer of doubles and named by a negative code, null is a marker. The other
 // half is cpp/decode.h.
 
-import { type DType, dtypes, type Operand, type Placement, Scalar } from "@mlx-ts/backend-api";
+import { type DType, dtypes, type Operand, type Placement, type Scalar } from "@mlx-ts/backend-api";
 import type { RuntimeAddon } from "./addon.js";
 
 /** Stands for null where an integer is expected. */
@@ -54,7 +54,8 @@ export const intOrNull = (value: number | null): number => (value === null ? NUL
 const codes = Object.fromEntries(dtypes.map((d, code) => [d, code])) as Record<DType, number>;
 
 export const dtypeCode = (dtype: DType): number => codes[dtype];
-export const dtypeCodeOrNull = (dtype: DType | null): number => (dtype === null ? -1 : codes[dtype]);
+export const dtypeCodeOrNull = (dtype: DType | null): number =>
+  dtype === null ? -1 : codes[dtype];
 
 /** The dtype of a code. */
 export function dtypeFromCode(code: number): DType {

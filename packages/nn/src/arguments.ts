@@ -20,12 +20,19 @@ export function flagArg(op: string, name: string, value: unknown): boolean {
 /** A finite number. */
 export function numberArg(op: string, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (typeof value !== "number") throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
+  if (typeof value !== "number")
+    throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
   throw rangeError(`[${op}] ${name} is ${value}, it must be finite`);
 }
 
 /** One integer for all of `count` axes, or one for each. */
-export function sizesArg(op: string, name: string, value: unknown, count: number, least = 1): number[] {
+export function sizesArg(
+  op: string,
+  name: string,
+  value: unknown,
+  count: number,
+  least = 1,
+): number[] {
   if (!Array.isArray(value)) return new Array<number>(count).fill(intArg(op, name, value, least));
   if (value.length !== count) {
     throw rangeError(

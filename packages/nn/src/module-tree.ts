@@ -169,5 +169,7 @@ function missing(op: string, noun: string, path: string, holder: unknown): Range
   if (Array.isArray(holder)) {
     return rangeError(`[${op}] there is no ${noun} "${path}", the list has ${holder.length} items`);
   }
-  return rangeError(`[${op}] the module has no ${noun} "${path}"; pass strict = false to ignore it`);
+  return rangeError(
+    `[${op}] the module has no ${noun} "${path}"; pass strict = false to ignore it`,
+  );
 }

@@ -2,8 +2,8 @@
 // tree is walked is in ./module-tree.ts, files are in ./weights.ts.
 
 import { rangeError, typeError } from "@mlx-ts/backend-api";
-import * as mx from "@mlx-ts/core";
 import type { DType, MLXArray, TreeNode } from "@mlx-ts/core";
+import * as mx from "@mlx-ts/core";
 import {
   arrayKind,
   holdsModule,
@@ -105,8 +105,8 @@ export abstract class Module implements TreeNode {
 
   /** Prints the module and its submodules as Python does, with names as in checkpoints. */
   toString(): string {
-    const lines = modulesIn(this.children()).map(
-      ([name, child]) => `\n(${mx.fileName(name)}): ${child}`.replaceAll("\n", "\n  "),
+    const lines = modulesIn(this.children()).map(([name, child]) =>
+      `\n(${mx.fileName(name)}): ${child}`.replaceAll("\n", "\n  "),
     );
     const end = lines.length > 0 ? "\n)" : ")";
     return `${this.constructor.name}(${this.extraRepr()}${lines.join("")}${end}`;
@@ -353,14 +353,18 @@ export abstract class Module implements TreeNode {
     change: (module: Module, keys: readonly string[] | null) => void,
   ): this {
     const names = ["recurse", "keys", "strict"] as const;
-    const { recurse = true, keys: wanted, strict = false } = mx.keywords<FreezeOptions>(op, names, [
-      options,
-    ]);
+    const {
+      recurse = true,
+      keys: wanted,
+      strict = false,
+    } = mx.keywords<FreezeOptions>(op, names, [options]);
     const keys = wanted === undefined || wanted === null ? null : [wanted].flat();
     const targets = recurse ? this.modules() : [this];
     for (const key of strict && keys !== null ? keys : []) {
       if (targets.some((module) => Object.hasOwn(module, key))) continue;
-      throw rangeError(`[${op}] no module here has a member "${key}"; its children are searched too`);
+      throw rangeError(
+        `[${op}] no module here has a member "${key}"; its children are searched too`,
+      );
     }
     for (const module of targets) change(module, keys);
     return this;

@@ -2,8 +2,8 @@
 
 import { shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
-import { isModule, type ParameterTree, arrayKind, placesOf } from "./module-tree.js";
 import type { Module } from "./module.js";
+import { arrayKind, isModule, type ParameterTree, placesOf } from "./module-tree.js";
 
 /**
  * A function that computes another's value, and its gradient with respect to a model's trainable
@@ -43,7 +43,7 @@ export function valueAndGrad<F extends mx.Fn>(
     if (mx.arraysIn(parameters).length === 0) {
       throw typeError(`[${op}] the model has no trainable parameter; call its unfreeze()`);
     }
-    const traced = (tracers: ParameterTree, ...rest: Parameters<F>): ReturnType<F> => {
+    const traced = (tracers: unknown, ...rest: Parameters<F>): ReturnType<F> => {
       const originals = placesOf(op, model, parameters, arrayKind, true);
       const swapped = placesOf(op, model, tracers, arrayKind, true);
       for (const { holder, key, value } of swapped) holder[key] = value;

@@ -2,7 +2,16 @@
 // options may stand, argument checks, and the call of the backend.
 
 import type { Arg, Family, Op } from "../../ops/schema.js";
-import { backendName, banner, capital, keywords, kinds, optional, pythonName, required } from "./kinds.js";
+import {
+  backendName,
+  banner,
+  capital,
+  keywords,
+  kinds,
+  optional,
+  pythonName,
+  required,
+} from "./kinds.js";
 
 const typeOf = (arg: Arg): string => kinds[arg.kind].public;
 
@@ -16,7 +25,8 @@ function optionsInterface(family: Family, op: Op): string {
   const args = [...optional(op), ...keywords(op)];
   if (args.length === 0) return "";
   const fields = args.map(
-    (a) => `/** ${capital(a.doc)}. Default: \`${a.default ?? "null"}\`. */\n${a.name}?: ${typeOf(a)} | undefined;`,
+    (a) =>
+      `/** ${capital(a.doc)}. Default: \`${a.default ?? "null"}\`. */\n${a.name}?: ${typeOf(a)} | undefined;`,
   );
   return `/** Options of {@link ${op.name}}. */
 export interface ${optionsType(family, op)} extends StreamOptions {
@@ -43,7 +53,10 @@ export function docs(family: Family, op: Op): string {
     "",
     ...op.args
       .filter((a) => !a.keyword)
-      .map((a) => `@param ${a.name} - ${a.doc}${a.default === undefined ? "" : `; default \`${a.default}\``}`),
+      .map(
+        (a) =>
+          `@param ${a.name} - ${a.doc}${a.default === undefined ? "" : `; default \`${a.default}\``}`,
+      ),
     `@param options - ${[...optional(op), ...keywords(op)].length ? "the optional arguments by name, and " : ""}\`stream\`: where to run`,
     `@returns ${op.returns}`,
     "@throws TypeError for arguments of a wrong kind or an unknown option",
@@ -60,7 +73,11 @@ function overloads(family: Family, op: Op): string[] {
   const may = optional(op);
   const options = `options?: ${optionsType(family, op)}`;
   const lists = may.map((_, place) =>
-    [...need, ...may.slice(0, place).map((a) => `${a.name}: ${typeOf(a)} | undefined`), options].join(", "),
+    [
+      ...need,
+      ...may.slice(0, place).map((a) => `${a.name}: ${typeOf(a)} | undefined`),
+      options,
+    ].join(", "),
   );
   const full = [...need, ...may.map((a) => `${a.name}?: ${typeOf(a)}`), options].join(", ");
   return [full, ...lists];
@@ -80,7 +97,9 @@ function optionHandling(family: Family, op: Op): string {
       ${taken.length === 1 ? `${a.name} = options.${a.name};` : `({ ${taken.map((t) => t.name).join(", ")} } = options);`}
     }`;
   });
-  branches.push(`if (options !== undefined) named<${O}>("${op.name}", options, ${names}, ${may.length});`);
+  branches.push(
+    `if (options !== undefined) named<${O}>("${op.name}", options, ${names}, ${may.length});`,
+  );
   return `${branches.join(" else ")}
   const at = placeOf("${op.name}", options?.stream);`;
 }
@@ -114,7 +133,9 @@ function coreFunction(family: Family, op: Op): string {
     ...may.map((a) => `${a.name}?: ${typeOf(a)} | ${O}`),
     `options?: ${O}`,
   ].join(", ");
-  const operands = op.args.filter((a) => kinds[a.kind].arrayLike).map((a) => (a.keyword ? `options?.${a.name}` : a.name));
+  const operands = op.args
+    .filter((a) => kinds[a.kind].arrayLike)
+    .map((a) => (a.keyword ? `options?.${a.name}` : a.name));
   const leading = op.args[0];
   // The first operand is an array in nearly every call: look there before anything is called.
   const finder =
@@ -125,7 +146,16 @@ function coreFunction(family: Family, op: Op): string {
         : `backendOf(${operands.join(", ")})`;
   const call = `backend.ops.${backendName(family, op)}(${[...op.args.map((a) => checked(a, op)), "at"].join(", ")})`;
   const [first, ...others] = signatures;
-  const head = first ? [docs(family, op), first, ...others.flatMap((s) => [`/** ${op.doc} The remaining arguments by name; see the first signature. */`, s])] : [docs(family, op)];
+  const head = first
+    ? [
+        docs(family, op),
+        first,
+        ...others.flatMap((s) => [
+          `/** ${op.doc} The remaining arguments by name; see the first signature. */`,
+          s,
+        ]),
+      ]
+    : [docs(family, op)];
   return `${optionsInterface(family, op)}
 ${head.join("\n")}
 export function ${op.name}(${params}): ${result} {
@@ -140,9 +170,12 @@ ${(op.aliases ?? []).map((alias) => `\n/** Another name of {@link ${op.name}}. *
 export function coreFile(family: Family): string {
   const ops = family.ops.filter((op) => !op.handmade);
   const body = ops.map((op) => coreFunction(family, op)).join("\n");
-  const uses = (names: readonly string[]) => names.filter((n) => new RegExp(`\\b${n}\\b`).test(body));
+  const uses = (names: readonly string[]) =>
+    names.filter((n) => new RegExp(`\\b${n}\\b`).test(body));
   const checks = uses([...new Set(Object.values(kinds).map((k) => k.check)), "backendOf"]).sort();
-  const options = uses(["isOptions", "named", "place", "placeOf"]);
+  const options = ["isOptions", "named", "place", "placeOf"].filter((n) =>
+    new RegExp(`\\b${n}[(<]`).test(body),
+  );
   const backend = uses(["DType"]);
   return `${banner(family)}
 // ${capital(family.doc)}.

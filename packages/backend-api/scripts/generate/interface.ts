@@ -7,7 +7,8 @@ function member(family: Family, op: Op): string {
   const params = op.args.map((a) => `${a.name}: ${kinds[a.kind].backend}`);
   return [
     "/**",
-    ` * ${op.doc}`,
+    // Links point to core's functions, which this package does not know.
+    ` * ${op.doc.replace(/\{@link (\w+)\}/g, "`$1`")}`,
     " *",
     ...op.args.map((a) => ` * @param ${a.name} - ${a.doc}`),
     " * @param at - where to run",

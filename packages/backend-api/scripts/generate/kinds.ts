@@ -19,7 +19,13 @@ interface Kind {
 }
 
 export const kinds: Readonly<Record<ArgKind, Kind>> = {
-  array: { public: "ArrayLike", backend: "H", check: "arrayArg", cpp: "const mx::array&", arrayLike: true },
+  array: {
+    public: "ArrayLike",
+    backend: "H",
+    check: "arrayArg",
+    cpp: "const mx::array&",
+    arrayLike: true,
+  },
   operand: {
     public: "ArrayLike",
     backend: "Operand<H>",
@@ -36,7 +42,13 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "const OptionalOperand&",
     arrayLike: true,
   },
-  indices: { public: "ArrayLike", backend: "H", check: "indicesArg", cpp: "const mx::array&", arrayLike: true },
+  indices: {
+    public: "ArrayLike",
+    backend: "H",
+    check: "indicesArg",
+    cpp: "const mx::array&",
+    arrayLike: true,
+  },
   arrays: {
     public: "readonly ArrayLike[]",
     backend: "readonly H[]",
@@ -104,7 +116,13 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     encode: "list",
     cpp: "std::pair<int, int>",
   },
-  dtype: { public: "DType", backend: "DType", check: "dtypeArg", encode: "dtypeCode", cpp: "mx::Dtype" },
+  dtype: {
+    public: "DType",
+    backend: "DType",
+    check: "dtypeArg",
+    encode: "dtypeCode",
+    cpp: "mx::Dtype",
+  },
   dtypeOrNull: {
     public: "DType | null",
     backend: "DType | null",
@@ -112,7 +130,13 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     encode: "dtypeCodeOrNull",
     cpp: "std::optional<mx::Dtype>",
   },
-  key: { public: "ArrayLike | null", backend: "H", check: "keyArg", cpp: "const mx::array&", arrayLike: true },
+  key: {
+    public: "ArrayLike | null",
+    backend: "H",
+    check: "keyArg",
+    cpp: "const mx::array&",
+    arrayLike: true,
+  },
 };
 
 export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -128,8 +152,10 @@ export const backendName = (family: Family, op: Op): string =>
 export const pythonName = (family: Family, op: Op): string =>
   `mlx.core.${family.namespace ? `${family.namespace}.` : ""}${op.python ?? snake(op.name)}`;
 
-export const required = (op: Op): Arg[] => op.args.filter((a) => a.default === undefined && !a.keyword && a.kind !== "key");
-export const optional = (op: Op): Arg[] => op.args.filter((a) => (a.default !== undefined || a.kind === "key") && !a.keyword);
+export const required = (op: Op): Arg[] =>
+  op.args.filter((a) => a.default === undefined && !a.keyword && a.kind !== "key");
+export const optional = (op: Op): Arg[] =>
+  op.args.filter((a) => (a.default !== undefined || a.kind === "key") && !a.keyword);
 export const keywords = (op: Op): Arg[] => op.args.filter((a) => a.keyword);
 
 /** Line 1 of every generated file. */

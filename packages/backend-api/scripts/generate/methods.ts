@@ -8,8 +8,10 @@ import { banner, capital, keywords, kinds, optional } from "./kinds.js";
 const methodName = (op: Op): string => (op.name === "variance" ? "var" : op.name);
 
 function signature(op: Op, tail: readonly Arg[]): string {
-  const O = optional(op).length + keywords(op).length ? `${capital(op.name)}Options` : "StreamOptions";
-  const typed = (a: Arg) => `${a.name}${a.default === undefined ? "" : "?"}: ${kinds[a.kind].public}`;
+  const O =
+    optional(op).length + keywords(op).length ? `${capital(op.name)}Options` : "StreamOptions";
+  const typed = (a: Arg) =>
+    `${a.name}${a.default === undefined ? "" : "?"}: ${kinds[a.kind].public}`;
   const result = op.result === "arrays" ? "MLXArray[]" : "MLXArray";
   const need = tail.filter((a) => a.default === undefined);
   const may = tail.filter((a) => a.default !== undefined);
@@ -22,7 +24,10 @@ function signature(op: Op, tail: readonly Arg[]): string {
     ]);
   }
   return lists
-    .map((list) => `/** ${op.doc} See the function {@link ${op.name}}. */\n${methodName(op)}(${list.join(", ")}): ${result};`)
+    .map(
+      (list) =>
+        `/** ${op.doc} See the function {@link ${op.name}}. */\n${methodName(op)}(${list.join(", ")}): ${result};`,
+    )
     .join("\n");
 }
 
@@ -40,7 +45,10 @@ export function methodsFile(families: readonly Family[]): string {
     return `import { ${[...ops.map((op) => op.name), ...own.map((t) => `type ${t}`)].join(", ")} } from "${module}";`;
   };
   const imports = withMethods.flatMap(({ family, ops }) => [
-    importFrom(`./${family.name}.js`, ops.filter((op) => !op.handmade)),
+    importFrom(
+      `./${family.name}.js`,
+      ops.filter((op) => !op.handmade),
+    ),
     ...ops.filter((op) => op.handmade).map((op) => importFrom(`../${op.handmade}.js`, [op])),
   ]);
   return `${banner(null)}
@@ -53,7 +61,14 @@ ${imports.join("\n")}
 
 /** Ops as methods of an array. */
 export interface ArrayMethods {
-${all.map((op) => signature(op, op.args.slice(1).filter((a) => !a.keyword))).join("\n")}
+${all
+  .map((op) =>
+    signature(
+      op,
+      op.args.slice(1).filter((a) => !a.keyword),
+    ),
+  )
+  .join("\n")}
 }
 
 type Method = (this: MLXArray, ...rest: never[]) => unknown;

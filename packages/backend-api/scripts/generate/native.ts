@@ -25,7 +25,11 @@ function encoder(family: Family, op: Op): string {
 /** The encoders of one family. */
 export function nativeFile(family: Family): string {
   const body = family.ops.map((op) => encoder(family, op)).join("\n");
-  const encoders = [...new Set(Object.values(kinds).flatMap((k) => (k.encode ? [k.encode] : []))), "place", "results"]
+  const encoders = [
+    ...new Set(Object.values(kinds).flatMap((k) => (k.encode ? [k.encode] : []))),
+    "place",
+    "results",
+  ]
     .filter((name) => new RegExp(`\\b${name}\\(`).test(body))
     .sort();
   const F = capital(family.name);

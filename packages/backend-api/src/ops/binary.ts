@@ -261,7 +261,7 @@ export interface BinaryOps<H extends Handle> {
     at?: Placement,
   ): H;
   /**
-   * Whether all elements are close; see {@link isclose}.
+   * Whether all elements are close; see `isclose`.
    *
    * @param a - `[...]`, broadcast against `b`
    * @param b - `[...]`, broadcast against `a`

@@ -2,29 +2,29 @@
 // All op families as one interface, and each op's family and tier.
 
 import type { Handle } from "../backend.js";
-import type { CreationOps } from "./creation.js";
-import type { UnaryOps } from "./unary.js";
 import type { BinaryOps } from "./binary.js";
-import type { ReductionOps } from "./reduction.js";
-import type { ScanOps } from "./scan.js";
-import type { SortingOps } from "./sorting.js";
-import type { ShapeOps } from "./shape.js";
+import type { ConvOps } from "./conv.js";
+import type { CreationOps } from "./creation.js";
 import type { IndexingOps } from "./indexing.js";
 import type { LinearOps } from "./linear.js";
-import type { ConvOps } from "./conv.js";
 import type { RandomOps } from "./random.js";
+import type { ReductionOps } from "./reduction.js";
+import type { ScanOps } from "./scan.js";
+import type { ShapeOps } from "./shape.js";
+import type { SortingOps } from "./sorting.js";
+import type { UnaryOps } from "./unary.js";
 
-export type { CreationOps } from "./creation.js";
-export type { UnaryOps } from "./unary.js";
 export type { BinaryOps } from "./binary.js";
-export type { ReductionOps } from "./reduction.js";
-export type { ScanOps } from "./scan.js";
-export type { SortingOps } from "./sorting.js";
-export type { ShapeOps } from "./shape.js";
+export type { ConvOps } from "./conv.js";
+export type { CreationOps } from "./creation.js";
 export type { IndexingOps } from "./indexing.js";
 export type { LinearOps } from "./linear.js";
-export type { ConvOps } from "./conv.js";
 export type { RandomOps } from "./random.js";
+export type { ReductionOps } from "./reduction.js";
+export type { ScanOps } from "./scan.js";
+export type { ShapeOps } from "./shape.js";
+export type { SortingOps } from "./sorting.js";
+export type { UnaryOps } from "./unary.js";
 
 /** Every op of the op table, as a backend supplies it. */
 export interface Ops<H extends Handle = Handle>

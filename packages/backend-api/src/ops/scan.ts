@@ -67,7 +67,7 @@ export interface ScanOps<H extends Handle> {
    */
   cummin(a: H, axis: number | null, reverse: boolean, inclusive: boolean, at?: Placement): H;
   /**
-   * Running {@link logsumexp}.
+   * Running `logsumexp`.
    *
    * @param a - `[...]`
    * @param axis - the axis to run along; `null` runs over the flattened array

@@ -54,7 +54,7 @@ export interface SortingOps<H extends Handle> {
    */
   partition(a: H, kth: number, axis: number | null, at?: Placement): H;
   /**
-   * Indices that {@link partition} an axis.
+   * Indices that `partition` an axis.
    *
    * @param a - `[...]`, any real dtype
    * @param kth - the place; negative counts from the end

@@ -263,7 +263,7 @@ export interface UnaryOps<H extends Handle> {
    */
   erf(a: H, at?: Placement): H;
   /**
-   * Inverse of {@link erf}.
+   * Inverse of `erf`.
    *
    * @param a - `[...]`, any dtype; integers and bools become float32
    * @param at - where to run

@@ -2,7 +2,6 @@
 // Arrays made from sizes and numbers.
 
 import type { DType } from "@mlx-ts/backend-api";
-import { type ArrayLike, MLXArray } from "../array.js";
 import {
   arrayArg,
   backendOf,
@@ -14,6 +13,7 @@ import {
   intsArg,
   operandArg,
 } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";

@@ -2,7 +2,6 @@
 // Random numbers from keys.
 
 import type { DType } from "@mlx-ts/backend-api";
-import { type ArrayLike, MLXArray } from "../array.js";
 import {
   arrayArg,
   backendOf,
@@ -17,6 +16,7 @@ import {
   operandArg,
   operandOrNullArg,
 } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 

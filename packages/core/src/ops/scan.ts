@@ -2,8 +2,8 @@
 // Running folds along one axis.
 
 import type { DType } from "@mlx-ts/backend-api";
-import { type ArrayLike, MLXArray } from "../array.js";
 import { arrayArg, backendOf, boolArg, dtypeOrNullArg, intOrNullArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 

@@ -2,7 +2,6 @@
 // Ops that change shape, order or dtype, and join or split arrays.
 
 import type { DType } from "@mlx-ts/backend-api";
-import { type ArrayLike, MLXArray } from "../array.js";
 import {
   arrayArg,
   arraysArg,
@@ -14,6 +13,7 @@ import {
   intsArg,
   intsOrNullArg,
 } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 

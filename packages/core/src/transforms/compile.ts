@@ -51,7 +51,10 @@ const optionNames = ["inputs", "outputs", "state", "shapeless"];
 
 function checkOptions(options: unknown): asserts options is CompileOptions {
   if (!isPlainObject(options)) {
-    throw typeError(`[compile] the options must be a plain object, got ${shown(options)}`, "OPTION");
+    throw typeError(
+      `[compile] the options must be a plain object, got ${shown(options)}`,
+      "OPTION",
+    );
   }
   for (const key of Object.keys(options)) {
     if (optionNames.includes(key)) continue;
@@ -180,13 +183,15 @@ class CompiledWrapper {
     const strangers = arraysIn([this.#inputs, this.#outputs]).filter((a) => !originals.has(a));
     for (const place of before) place.set(place.array);
     for (const place of places) place.set(place.array);
-    for (const array of strangers) if (array.life !== Life.scoped) release(array, "the end of compile");
+    for (const array of strangers)
+      if (array.life !== Life.scoped) release(array, "the end of compile");
   }
 
   /** Parts outputs into result and state, and puts the state in its places. */
   #deliver(outputs: MLXArray[], index: number): unknown {
     const trace = this.#traces[index];
-    if (trace === undefined) throw new MLXError(`[compile] the engine named an unknown trace ${index}`);
+    if (trace === undefined)
+      throw new MLXError(`[compile] the engine named an unknown trace ${index}`);
     const resultCount = outputs.length - trace.stateCount;
     const state = outputs.splice(resultCount);
     if (state.length > 0) this.#replaceState(state);
@@ -204,7 +209,8 @@ class CompiledWrapper {
       const value = state[i] as MLXArray;
       const old = place.array;
       place.set(own(value));
-      if (old !== value && old.life === Life.owned) release(old, "a compiled function that replaced it");
+      if (old !== value && old.life === Life.owned)
+        release(old, "a compiled function that replaced it");
     });
   }
 }
@@ -217,4 +223,3 @@ function refuseNode(arg: unknown): void {
     );
   }
 }
-

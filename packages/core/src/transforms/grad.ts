@@ -172,8 +172,6 @@ export function grad<F extends Fn, const N extends number | readonly number[] = 
   return (...args) => both(...args)[1];
 }
 
-type Products = [values: MLXArray[], products: MLXArray[]];
-
 function listArg(op: string, name: string, list: readonly MLXArray[]): readonly MLXArray[] {
   if (Array.isArray(list) && list.every((item) => item instanceof MLXArray)) return list;
   throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(list)}`);
@@ -198,7 +196,7 @@ export function vjp(
   fn: (...args: MLXArray[]) => readonly MLXArray[] | MLXArray,
   primals: readonly MLXArray[],
   cotangents: readonly MLXArray[],
-): Products {
+): [values: MLXArray[], products: MLXArray[]] {
   fnArg("vjp", fn);
   const all = [...listArg("vjp", "primals", primals), ...listArg("vjp", "cotangents", cotangents)];
   const [backend, transforms] = engine("vjp", all, Transforms);
@@ -229,7 +227,7 @@ export function jvp(
   fn: (...args: MLXArray[]) => readonly MLXArray[] | MLXArray,
   primals: readonly MLXArray[],
   tangents: readonly MLXArray[],
-): Products {
+): [values: MLXArray[], products: MLXArray[]] {
   fnArg("jvp", fn);
   const all = [...listArg("jvp", "primals", primals), ...listArg("jvp", "tangents", tangents)];
   const [backend, transforms] = engine("jvp", all, Transforms);

@@ -10,7 +10,7 @@ import {
   typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
-import { MLXArray } from "../array.js";
+import type { MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
 import { inScope } from "../scope.js";
 import { arraysIn, mapArrays } from "../tree.js";

@@ -2,17 +2,17 @@
 // All encoders together.
 
 import type { Ops } from "@mlx-ts/backend-api";
-import { type CreationAddon, creationOps } from "./creation.js";
-import { type UnaryAddon, unaryOps } from "./unary.js";
 import { type BinaryAddon, binaryOps } from "./binary.js";
-import { type ReductionAddon, reductionOps } from "./reduction.js";
-import { type ScanAddon, scanOps } from "./scan.js";
-import { type SortingAddon, sortingOps } from "./sorting.js";
-import { type ShapeAddon, shapeOps } from "./shape.js";
+import { type ConvAddon, convOps } from "./conv.js";
+import { type CreationAddon, creationOps } from "./creation.js";
 import { type IndexingAddon, indexingOps } from "./indexing.js";
 import { type LinearAddon, linearOps } from "./linear.js";
-import { type ConvAddon, convOps } from "./conv.js";
 import { type RandomAddon, randomOps } from "./random.js";
+import { type ReductionAddon, reductionOps } from "./reduction.js";
+import { type ScanAddon, scanOps } from "./scan.js";
+import { type ShapeAddon, shapeOps } from "./shape.js";
+import { type SortingAddon, sortingOps } from "./sorting.js";
+import { type UnaryAddon, unaryOps } from "./unary.js";
 
 /** The addon's functions of every family. */
 export interface OpsAddon

@@ -31,7 +31,9 @@ export class Sequential extends Module {
     super();
     layers.forEach((layer, i) => {
       if (typeof layer === "function" || Module.isModule(layer)) return;
-      throw typeError(`[Sequential] layer ${i} must be a module or a function, got ${shown(layer)}`);
+      throw typeError(
+        `[Sequential] layer ${i} must be a module or a function, got ${shown(layer)}`,
+      );
     });
     this.layers = layers;
   }

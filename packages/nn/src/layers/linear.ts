@@ -1,7 +1,7 @@
 // Layers that map features linearly: Linear and Identity.
 
-import * as mx from "@mlx-ts/core";
 import type { MLXArray } from "@mlx-ts/core";
+import * as mx from "@mlx-ts/core";
 import { flagArg, intArg, python } from "../arguments.js";
 import { Module } from "../module.js";
 
