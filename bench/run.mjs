@@ -19,6 +19,8 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   process.exit(2);
 }
 
+const threads =
+  process.env.OPENBLAS_NUM_THREADS ?? String(Math.max(1, availableParallelism() >> 1));
 const python = findPython();
 const blas = preloadedBlas(python);
 
@@ -29,7 +31,9 @@ const sides = {
   ...(blas && {
     blas: {
       label: "Python, same OpenBLAS",
-      run: (name) => measured(python, [`cases/${name}.py`], { LD_PRELOAD: blas }),
+      // As many threads as ours takes; see packages/native/src/cpp/blas_threads.cc.
+      run: (name) =>
+        measured(python, [`cases/${name}.py`], { LD_PRELOAD: blas, OPENBLAS_NUM_THREADS: threads }),
     },
   }),
 };

@@ -19,8 +19,8 @@ import type { ArrayMethods } from "./ops/methods.js";
 /** Anything that stands for an array: a number, nested lists, a typed array, or an MLXArray. */
 export type ArrayLike = number | bigint | boolean | MLXArray | HostData | readonly ArrayLike[];
 
-// The op methods have their types here and their code in ./methods.ts: the op files import this one.
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods checks that every name is there
+// The op methods have their types here and their code in ./methods.ts: the op files import this one,
+// so this one cannot import them. installMethods checks that every name is there.
 export interface MLXArray extends ArrayMethods, IndexingMethods {}
 
 /**

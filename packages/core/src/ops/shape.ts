@@ -436,7 +436,7 @@ export interface RollOptions extends StreamOptions {
  * Shifts elements along axes; what leaves one end enters at the other.
  *
  * @param a - `[...]`
- * @param shift - how far; one for all axes, or one for each
+ * @param shift - how far; one for all axes, or one for each; several for one axis add up
  * @param axis - the axes; `null` shifts the flattened array; default `null`
  * @param options - the optional arguments by name, and `stream`: where to run
  * @returns an array of `a`'s shape

@@ -105,6 +105,20 @@ export function compile<F extends Fn>(fn: F, options: CompileOptions = {}): F {
   return call as F;
 }
 
+/** What a running call traces with; empty between calls. */
+interface TraceSlot {
+  trace: ((tracers: readonly Handle[]) => Handle[]) | undefined;
+}
+
+/**
+ * The function that the engine holds for as long as the compiled function lives. It leads to the
+ * captured state during calls only: else dropped compiled functions could not be collected.
+ */
+const callbackOf = (slot: TraceSlot) => (tracers: readonly Handle[]) => {
+  if (slot.trace) return slot.trace(tracers);
+  throw new MLXError("[compile] a trace was asked for outside a call");
+};
+
 class CompiledWrapper {
   readonly #fn: Fn;
   readonly #inputs: unknown;
@@ -113,8 +127,7 @@ class CompiledWrapper {
   #compiled: CompiledFunction<Handle> | undefined;
   readonly #keys = new Map<string, number>();
   readonly #traces: Trace[] = [];
-  /** What the running call traces with; set only while the engine may call back. */
-  #running: { args: unknown[]; places: Place[] } | undefined;
+  readonly #slot: TraceSlot = { trace: undefined };
 
   constructor(fn: Fn, inputs: unknown, outputs: unknown, shapeless: boolean) {
     this.#fn = fn;
@@ -129,18 +142,15 @@ class CompiledWrapper {
     const places = placesOf(this.#inputs);
     const arrays = own.concat(places.map((place) => place.array));
     const [backend, extension] = engine("compile", arrays, Compile);
-    this.#compiled ??= extension.compile(
-      (tracers) => this.#trace(backend, tracers),
-      this.#shapeless,
-    );
+    this.#compiled ??= extension.compile(callbackOf(this.#slot), this.#shapeless);
     const handles = handlesOf("compile", arrays);
-    const outer = this.#running;
-    this.#running = { args, places };
+    const outer = this.#slot.trace;
+    this.#slot.trace = (tracers) => this.#trace(backend, tracers, args, places);
     try {
       const { outputs, trace } = this.#compiled.call(handles, this.#key(args));
       return this.#deliver(wrapAll(backend, outputs), trace);
     } finally {
-      this.#running = outer;
+      this.#slot.trace = outer;
     }
   }
 
@@ -156,10 +166,12 @@ class CompiledWrapper {
   }
 
   /** Called by the engine: runs the function with tracers in the arguments' and the state's places. */
-  #trace(backend: MLXArray["backend"], tracers: readonly Handle[]): Handle[] {
-    const running = this.#running;
-    if (running === undefined) throw new MLXError("[compile] a trace was asked for outside a call");
-    const { args, places } = running;
+  #trace(
+    backend: MLXArray["backend"],
+    tracers: readonly Handle[],
+    args: unknown[],
+    places: readonly Place[],
+  ): Handle[] {
     const before = placesOf(this.#outputs);
     try {
       return traced("compile", backend, tracers, (arrays) => {

@@ -2,9 +2,48 @@
 
 #include "guards.h"
 
+#include <algorithm>
+
 namespace mlx_ts {
 
 namespace {
+
+template <class T>
+bool all_inside(const mx::array& indices, int64_t n) {
+  const T* data = indices.data<T>();
+  // Reading all and judging once lets the compiler use vector instructions.
+  T low = 0, high = 0;
+  for (size_t i = 0; i < indices.size(); i++) {
+    low = std::min(low, data[i]);
+    high = std::max(high, data[i]);
+  }
+  return static_cast<int64_t>(low) >= -n && static_cast<int64_t>(high) < n;
+}
+
+/**
+ * Whether indices that are already in memory all lie inside the axis. Looking costs less than an op:
+ * labels and token ids that came from JavaScript take this way.
+ */
+bool known_inside(const mx::array& indices, int n) {
+  constexpr size_t kMost = 1 << 16;
+  if (indices.is_tracer() || indices.status() != mx::array::Status::available ||
+      indices.size() > kMost || !indices.flags().row_contiguous ||
+      mx::default_device() == mx::Device::gpu) {
+    return false;
+  }
+  switch (indices.dtype()) {
+    case mx::int32:
+      return all_inside<int32_t>(indices, n);
+    case mx::uint32:
+      return all_inside<uint32_t>(indices, n);
+    case mx::uint8:
+      return all_inside<uint8_t>(indices, n);
+    case mx::int64:
+      return all_inside<int64_t>(indices, n);
+    default:
+      return false;
+  }
+}
 
 mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
   if (!mx::issubdtype(indices.dtype(), mx::integer)) {
@@ -14,6 +53,7 @@ mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
     if (indices.size() == 0) return indices;
     throw bad_value("indices were given for an axis of size 0", "INDEX");
   }
+  if (known_inside(indices, n)) return indices;
   auto dtype = indices.dtype();
   bool is_signed = mx::issubdtype(dtype, mx::signedinteger);
   // A dtype too narrow for the bound cannot hold an index beyond it either.
@@ -43,6 +83,16 @@ mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::St
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
   if (!clamp_indices || a.size() > INT32_MAX) return indices;
   return clamped_to(indices, static_cast<int>(a.size()), s);
+}
+
+mx::array rolled(
+    const mx::array& a,
+    const mx::Shape& shift,
+    const std::vector<int>& axes,
+    mx::StreamOrDevice s) {
+  if (shift.size() == 1) return mx::roll(a, shift[0], axes, s);
+  if (axes.size() == 1) return mx::roll(a, shift, axes[0], s);
+  return mx::roll(a, shift, axes, s);
 }
 
 mx::array categorical(
