@@ -1,7 +1,11 @@
 import { defineProject } from "vitest/config";
 
 export default defineProject({
-  test: { name: "optimizers", include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"] },
+  test: {
+    name: "optimizers",
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["../core/test/setup.ts"],
+  },
   // Workspace packages are tested from source, so tests need no build of the TypeScript.
   ssr: { resolve: { conditions: ["@mlx-ts/source", "module", "node", "development|production"] } },
 });

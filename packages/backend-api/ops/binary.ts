@@ -58,13 +58,13 @@ export const binary: Family = {
       "floorDivide",
       "Quotient rounded down: $\\lfloor a / b \\rfloor$.",
       ["mx.floorDivide(mx.array([7, -7]), 2)", "[3,-4]"],
-      method,
+      { ...method, cpp: "whole_quotient(a, b, s)" },
     ),
     pairwise(
       "remainder",
       "Remainder with the sign of the divisor, as Python's `%`.",
       ["mx.remainder(mx.array([7, -7]), 3)", "[1,2]"],
-      method,
+      { ...method, cpp: "whole_remainder(a, b, s)" },
     ),
     pairwise("power", "Power: $a^b$.", ["mx.power(mx.array([2, 3]), 2)", "[4,9]"], {
       ...method,

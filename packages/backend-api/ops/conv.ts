@@ -3,7 +3,7 @@
 import { array, type Family, int, pair } from "./schema.js";
 
 const refused =
-  "RangeError for shapes that do not fit, zero strides, or channels that `groups` does not divide";
+  "RangeError for shapes that do not fit, empty kernels, zero strides, or channels that `groups` does not divide";
 
 export const conv: Family = {
   name: "conv",
@@ -24,7 +24,7 @@ export const conv: Family = {
       returns: "`[N, L', O]`",
       throws: refused,
       examples: [["mx.conv1d(mx.ones([1, 4, 1]), mx.ones([1, 2, 1])).shape", "[1,3,1]"]],
-      cpp: 'mx::conv1d(input, weight, positive(stride, "stride"), size(padding), positive(dilation, "dilation"), positive(groups, "groups"), s)',
+      cpp: "mx::conv1d(convolvable(input, weight, {stride}, {padding}, {dilation}, groups), weight, stride, padding, dilation, groups, s)",
     },
     {
       name: "conv2d",
@@ -46,7 +46,7 @@ export const conv: Family = {
           "[1,4,4,2]",
         ],
       ],
-      cpp: 'mx::conv2d(input, weight, positive(stride, "stride"), sizes(padding), positive(dilation, "dilation"), positive(groups, "groups"), s)',
+      cpp: "mx::conv2d(convolvable(input, weight, listed(stride), listed(padding), listed(dilation), groups), weight, stride, padding, dilation, groups, s)",
     },
   ],
 };

@@ -143,7 +143,7 @@ export const creation: Family = {
       returns: "an array of shape `[n, m]`",
       throws: "RangeError for negative sizes",
       examples: [["mx.eye(2)", "[[1,0],[0,1]]"]],
-      cpp: "mx::eye(size(n), size(m.value_or(n)), k, dtype.value_or(mx::float32), s)",
+      cpp: "matrix(n, m, dtype, s, [&](int rows, int columns, mx::Dtype of) { return mx::eye(rows, columns, k, of, s); })",
     },
     {
       name: "identity",
@@ -170,7 +170,7 @@ export const creation: Family = {
       returns: "an array of shape `[n, m]`",
       throws: "RangeError for negative sizes",
       examples: [["mx.tri(2)", "[[1,0],[1,1]]"]],
-      cpp: "mx::tri(size(n), size(m.value_or(n)), k, dtype.value_or(mx::float32), s)",
+      cpp: "matrix(n, m, dtype, s, [&](int rows, int columns, mx::Dtype of) { return mx::tri(rows, columns, k, of, s); })",
     },
     {
       name: "tril",
@@ -183,6 +183,7 @@ export const creation: Family = {
       returns: "an array of `x`'s shape and dtype",
       throws: "RangeError for fewer than 2 axes",
       examples: [["mx.tril(mx.ones([2, 2]))", "[[1,0],[1,1]]"]],
+      cpp: "empty_matrix(x) ? x : mx::tril(x, k, s)",
     },
     {
       name: "triu",
@@ -195,6 +196,7 @@ export const creation: Family = {
       returns: "an array of `x`'s shape and dtype",
       throws: "RangeError for fewer than 2 axes",
       examples: [["mx.triu(mx.ones([2, 2]))", "[[1,1],[0,1]]"]],
+      cpp: "empty_matrix(x) ? x : mx::triu(x, k, s)",
     },
   ],
 };

@@ -124,13 +124,13 @@ export const shaping: Family = {
       doc: "Shifts elements along axes; what leaves one end enters at the other.",
       args: [
         a,
-        shape("shift", "how far; one for all axes, or one for each"),
+        shape("shift", "how far; one for all axes, or one for each; several for one axis add up"),
         axesOrNull("axis", "the axes; `null` shifts the flattened array", { default: "null" }),
       ],
       returns: "an array of `a`'s shape",
       throws: outOfBounds,
       examples: [["mx.roll(mx.array([1, 2, 3]), 1)", "[3,1,2]"]],
-      cpp: "axis ? mx::roll(a, shift, *axis, s) : mx::roll(a, shift, s)",
+      cpp: "axis ? rolled(a, shift, *axis, s) : mx::roll(a, shift, s)",
     },
     {
       name: "broadcastTo",

@@ -64,7 +64,6 @@ export function arange(
   options?: ArangeOptions,
 ): MLXArray;
 export function arange(...args: readonly unknown[]): MLXArray {
-  const names = ["step", "dtype"];
   const end = args.findIndex(isOptions);
   const given = end < 0 ? args : args.slice(0, end);
   // One number is the end; a dtype may follow it.
@@ -72,7 +71,9 @@ export function arange(...args: readonly unknown[]): MLXArray {
   const [start, stop, step, dtype, last] = short
     ? [0, given[0], undefined, given[1], given[2]]
     : given;
-  const taken = dtype !== undefined ? 2 : step !== undefined ? 1 : 0;
+  const names = short ? ["dtype", "step"] : ["step", "dtype"];
+  const [first, second] = short ? [dtype, step] : [step, dtype];
+  const taken = second !== undefined ? 2 : first !== undefined ? 1 : 0;
   const raw = end < 0 ? last : args[end];
   const options =
     raw === undefined

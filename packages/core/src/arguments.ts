@@ -16,7 +16,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { defaultBackend } from "./backend.js";
-import { staged } from "./host.js";
+import { mostLevels, staged, tooDeep } from "./host.js";
 import { releasedError } from "./lifetime.js";
 import { nextKey } from "./random-state.js";
 import { wrap } from "./wrap.js";
@@ -35,10 +35,12 @@ export function backendOf(...operands: readonly unknown[]): Backend {
   return defaultBackend();
 }
 
-function firstArray(list: readonly unknown[]): MLXArray | undefined {
+function firstArray(list: readonly unknown[], depth = 1): MLXArray | undefined {
   for (const item of list) {
+    if (item instanceof MLXArray) return item;
+    // Lists that nest too deep are refused where their elements are read.
     const found =
-      item instanceof MLXArray ? item : Array.isArray(item) ? firstArray(item) : undefined;
+      Array.isArray(item) && depth <= mostLevels ? firstArray(item, depth + 1) : undefined;
     if (found) return found;
   }
   return undefined;
@@ -71,10 +73,13 @@ export function fromValue(
   value: unknown,
   dtype: DType | undefined,
   backend: Backend,
+  depth = 1,
 ): MLXArray {
+  if (depth > mostLevels) throw tooDeep(op);
   if (Array.isArray(value) && firstArray(value)) {
-    const items = value.map((item) =>
-      item instanceof MLXArray ? item : fromValue(op, name, item, dtype, backend),
+    // Not map, which passes over holes.
+    const items = Array.from(value, (item: unknown) =>
+      item instanceof MLXArray ? item : fromValue(op, name, item, dtype, backend, depth + 1),
     );
     const handles = items.map((item) => arrayArg(op, name, item, backend));
     const stacked = wrap(backend, backend.ops.stack(handles, 0));
@@ -114,9 +119,11 @@ export const operandOrNullArg = (
 /** An array's handle; integral numbers become int32, since they are indices or counts. */
 export function indicesArg(op: string, name: string, value: unknown, backend: Backend): Handle {
   if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
-  const integral = (item: unknown): boolean =>
-    Array.isArray(item) ? item.every(integral) : Number.isInteger(item);
-  if (!integral(value)) return arrayArg(op, name, value, backend);
+  const integral = (item: unknown, depth: number): boolean =>
+    Array.isArray(item)
+      ? depth <= mostLevels && item.every((inner) => integral(inner, depth + 1))
+      : Number.isInteger(item);
+  if (!integral(value, 1)) return arrayArg(op, name, value, backend);
   const check = (item: unknown): void => {
     if (Array.isArray(item)) item.forEach(check);
     else checkInt(op, name, item);
@@ -130,7 +137,7 @@ export function arraysArg(op: string, name: string, value: unknown, backend: Bac
   if (!Array.isArray(list)) {
     throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(value)}`);
   }
-  return list.map((item, i) => arrayArg(op, `${name}[${i}]`, item, backend));
+  return Array.from(list, (item, i) => arrayArg(op, `${name}[${i}]`, item, backend));
 }
 
 /** A PRNG key's handle; null takes the next key of the global state. */

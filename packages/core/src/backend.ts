@@ -1,7 +1,7 @@
 // Which backend makes arrays where no operand says so: the one that was set, else an installed
 // @mlx-ts/native, loaded at first use.
 
-import { type Backend, MLXError, registerBackend } from "@mlx-ts/backend-api";
+import { type Backend, MLXError, registerBackend, shown, typeError } from "@mlx-ts/backend-api";
 
 let current: Backend | undefined;
 
@@ -49,6 +49,7 @@ export function defaultBackend(): Backend {
  * Sets the backend that new arrays are made on. Arrays that exist stay on theirs.
  *
  * @param backend - any implementation of the Backend interface
+ * @throws TypeError for anything else
  * @example
  * ```ts
  * import { nativeBackend } from "@mlx-ts/native";
@@ -57,6 +58,9 @@ export function defaultBackend(): Backend {
  * ```
  */
 export function setDefaultBackend(backend: Backend): void {
+  if (typeof backend !== "object" || backend === null || backend.apiVersion !== 1) {
+    throw typeError(`[setDefaultBackend] a backend was expected, got ${shown(backend)}`);
+  }
   registerBackend(backend);
   current = backend;
 }

@@ -11,6 +11,7 @@ import {
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import { defaultBackend } from "./backend.js";
+import { fnArg } from "./scope.js";
 
 /**
  * A device that ops run on.
@@ -159,6 +160,7 @@ export function newStream(device: Device): Stream {
  * @see Python: `with mlx.core.stream(s):`
  */
 export function withStream<T>(where: StreamOrDevice, fn: () => T): T {
+  fnArg("withStream", fn);
   const engine = streams("withStream");
   const device = where instanceof Stream ? where.device : deviceArg("withStream", where);
   const oldDevice = engine.defaultDevice();

@@ -1,7 +1,7 @@
 // How an array is shown: as Python's MLX prints it.
 
 import type { DType, HostTensor } from "@mlx-ts/backend-api";
-import { type Complex, type Nested, nested } from "./host.js";
+import { type Complex, elementReader, type Scalar } from "./host.js";
 
 /** Axes longer than this show their first and last three items. */
 const threshold = 6;
@@ -30,7 +30,7 @@ function formatComplex({ re, im }: Complex): string {
   return `${formatFloat(re)}${im >= 0 || Number.isNaN(im) ? "+" : "-"}${formatFloat(Math.abs(im))}j`;
 }
 
-function formatElement(value: Exclude<Nested, unknown[]>, dtype: DType): string {
+function formatElement(value: Scalar, dtype: DType): string {
   switch (typeof value) {
     case "boolean":
       return value ? "True" : "False";
@@ -43,18 +43,26 @@ function formatElement(value: Exclude<Nested, unknown[]>, dtype: DType): string 
   }
 }
 
-function formatNested(value: Nested, dtype: DType, indent: number): string {
-  if (!Array.isArray(value)) return formatElement(value, dtype);
-  const shown = (item: Nested) => formatNested(item, dtype, indent + 1);
-  const items =
-    value.length > threshold
-      ? [...value.slice(0, edge).map(shown), "...", ...value.slice(-edge).map(shown)]
-      : value.map(shown);
-  const separator = Array.isArray(value[0]) ? `,\n${" ".repeat(indent + 1)}` : ", ";
-  return `[${items.join(separator)}]`;
+/** The first and last items of an axis, and the gap between them where it is long. */
+function ends(size: number): (number | "...")[] {
+  if (size <= threshold) return Array.from({ length: size }, (_, i) => i);
+  const first = Array.from({ length: edge }, (_, i) => i);
+  return [...first, "...", ...first.map((i) => size - edge + i)];
 }
 
 /** For example `array([[1, 2], [3, 4]], dtype=float32)`, over several lines as Python shows it. */
 export function formatArray(tensor: HostTensor): string {
-  return `array(${formatNested(nested(tensor), tensor.dtype, "array(".length)}, dtype=${tensor.dtype})`;
+  const { shape, dtype } = tensor;
+  const read = elementReader(tensor);
+  const format = (axis: number, start: number, indent: number): string => {
+    const size = shape[axis];
+    if (size === undefined) return formatElement(read(start), dtype);
+    const width = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
+    const items = ends(size).map((i) =>
+      i === "..." ? i : format(axis + 1, start + i * width, indent + 1),
+    );
+    const separator = axis < shape.length - 1 ? `,\n${" ".repeat(indent + 1)}` : ", ";
+    return `[${items.join(separator)}]`;
+  };
+  return `array(${format(0, 0, "array(".length)}, dtype=${dtype})`;
 }

@@ -53,10 +53,22 @@ function dtypeOfTyped(op: string, data: HostData): DType {
   throw typeError(`[${op}] ${shown(data)} is not a typed array that can hold elements`);
 }
 
-/** Shape of nested lists; ragged ones are refused. */
-function shapeOf(value: unknown): number[] {
+/** Lists that nest deeper than this are refused: most of them contain themselves. */
+export const mostLevels = 64;
+
+export const tooDeep = (op: string): Error =>
+  rangeError(
+    `[${op}] the lists nest more than ${mostLevels} levels; does one contain itself?`,
+    "SHAPE",
+  );
+
+/** Shape of nested lists by their first items; {@link flattened} refuses ragged ones. */
+function shapeOf(op: string, value: unknown): number[] {
   const shape: number[] = [];
-  for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level = value; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+    if (shape.length > mostLevels) throw tooDeep(op);
+  }
   return shape;
 }
 
@@ -163,7 +175,7 @@ export function staged(op: string, value: unknown, dtype: DType | undefined): St
       `[${op}] an array, number, nested list or typed array was expected, got ${shown(value)}`,
     );
   }
-  const shape = isList ? shapeOf(value) : [];
+  const shape = isList ? shapeOf(op, value) : [];
   const leaves = isList ? flattened(op, value, shape) : [value];
   const wanted = dtype ?? dtypeOfLeaves(leaves);
   const holding = staging[wanted] ?? wanted;
@@ -194,7 +206,7 @@ function halfToNumber(bits: number): number {
 }
 
 /** Element `i` of host data as a JavaScript value. */
-function elementReader(tensor: HostTensor): (i: number) => Scalar {
+export function elementReader(tensor: HostTensor): (i: number) => Scalar {
   const data = typedData(tensor);
   if (tensor.dtype === "complex64") {
     return (i) => ({ re: Number(data[2 * i]), im: Number(data[2 * i + 1]) });
@@ -209,10 +221,24 @@ function elementReader(tensor: HostTensor): (i: number) => Scalar {
   };
 }
 
+/** More lists and elements than this do not fit JavaScript's heap, and the process would end. */
+const mostItems = 1 << 25;
+
 /** Elements as nested lists; a scalar as its value. */
 export function nested(tensor: HostTensor): Nested {
-  const read = elementReader(tensor);
   const { shape } = tensor;
+  let row = 1;
+  let items = 1;
+  for (const size of shape) {
+    row *= size;
+    items += row;
+  }
+  if (items > mostItems) {
+    throw rangeError(
+      `[tolist] an array of shape [${shape.join(", ")}] is too large for lists; use toTypedArray()`,
+    );
+  }
+  const read = elementReader(tensor);
   let next = 0;
   const build = (axis: number): Nested => {
     if (axis === shape.length) return read(next++);

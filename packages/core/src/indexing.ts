@@ -8,6 +8,7 @@ import { parseIndex } from "./index-text.js";
 import { exchange } from "./lifetime.js";
 import { add, divide, maximum, minimum, multiply, subtract } from "./ops/binary.js";
 import { take } from "./ops/indexing.js";
+import { astype } from "./ops/shape.js";
 import { Slice } from "./slice.js";
 import { wrap } from "./wrap.js";
 
@@ -250,7 +251,7 @@ export class ArrayAt {
    * @param value - broadcasts to the part
    */
   add(value: ArrayLike): MLXArray {
-    return this.set(add(this.get(), value));
+    return this.set(add(this.get(), this.#fitting(value)));
   }
 
   /**
@@ -259,7 +260,7 @@ export class ArrayAt {
    * @param value - broadcasts to the part
    */
   subtract(value: ArrayLike): MLXArray {
-    return this.set(subtract(this.get(), value));
+    return this.set(subtract(this.get(), this.#fitting(value)));
   }
 
   /**
@@ -268,7 +269,7 @@ export class ArrayAt {
    * @param value - broadcasts to the part
    */
   multiply(value: ArrayLike): MLXArray {
-    return this.set(multiply(this.get(), value));
+    return this.set(multiply(this.get(), this.#fitting(value)));
   }
 
   /**
@@ -277,7 +278,7 @@ export class ArrayAt {
    * @param value - broadcasts to the part
    */
   divide(value: ArrayLike): MLXArray {
-    return this.set(divide(this.get(), value));
+    return this.set(divide(this.get(), this.#fitting(value)));
   }
 
   /**
@@ -286,7 +287,7 @@ export class ArrayAt {
    * @param value - broadcasts to the part
    */
   maximum(value: ArrayLike): MLXArray {
-    return this.set(maximum(this.get(), value));
+    return this.set(maximum(this.get(), this.#fitting(value)));
   }
 
   /**
@@ -295,7 +296,7 @@ export class ArrayAt {
    * @param value - broadcasts to the part
    */
   minimum(value: ArrayLike): MLXArray {
-    return this.set(minimum(this.get(), value));
+    return this.set(minimum(this.get(), this.#fitting(value)));
   }
 
   /**
@@ -306,6 +307,15 @@ export class ArrayAt {
    */
   assign(value: ArrayLike): void {
     exchange(this.#array, this.#updated(value));
+  }
+
+  /** A value in the array's dtype, which an update never changes; numbers that have it stay numbers. */
+  #fitting(value: ArrayLike): ArrayLike {
+    const { dtype, backend } = this.#array;
+    if (value instanceof MLXArray) return value.dtype === dtype ? value : astype(value, dtype);
+    if (typeof value === "number" && (Number.isInteger(value) || /float|complex/.test(dtype)))
+      return value;
+    return fromValue("at", "value", value, dtype, backend);
   }
 
   /** The handle of the updated copy. */

@@ -8,18 +8,28 @@ import type { MLXArray } from "./array.js";
 export const Life = {
   /** The scope that it was made in. */
   scoped: 0,
+  /** That scope, or an updater that uses it up before: a gradient made in a scope. */
+  passing: 1,
   /** The garbage collector. */
-  collected: 1,
+  collected: 2,
   /** A transform or optimizer that replaces it; else the garbage collector. */
-  owned: 2,
+  owned: 3,
   /** Being carried out of its scope. */
-  leaving: 3,
+  leaving: 4,
   /** Nobody: it is gone. */
-  released: 4,
+  released: 5,
 } as const;
 
 /** One of {@link Life}'s values. */
 export type Life = (typeof Life)[keyof typeof Life];
+
+/** Whether an array is on a scope's list. */
+export const isScoped = ({ life }: MLXArray): boolean =>
+  life === Life.scoped || life === Life.passing;
+
+/** Whether an updater may release an array that it replaces or uses up. */
+export const isPassedOn = ({ life }: MLXArray): boolean =>
+  life === Life.owned || life === Life.passing;
 
 /** How an array outside scopes ends. */
 export type Ending = typeof Life.collected | typeof Life.owned;
@@ -41,7 +51,7 @@ export function collect(array: MLXArray, ending: Ending): void {
 export function release(array: MLXArray, by: string): void {
   if (array.life === Life.released) return;
   const { backend, handle } = array;
-  if (array.life !== Life.scoped && !backend.track) registry.unregister(array);
+  if (!isScoped(array) && !backend.track) registry.unregister(array);
   array.life = Life.released;
   array.releasedBy = by;
   backend.release([handle]);
@@ -51,7 +61,7 @@ export function release(array: MLXArray, by: string): void {
 export function exchange(array: MLXArray, handle: Handle): void {
   const { backend, life } = array;
   const old = array.handle;
-  if (life !== Life.scoped && !backend.track) registry.unregister(array);
+  if (!isScoped(array) && !backend.track) registry.unregister(array);
   array.handle = handle;
   backend.release([old]);
   if (life === Life.collected || life === Life.owned) collect(array, life);

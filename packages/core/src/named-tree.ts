@@ -1,9 +1,9 @@
 // Trees of arrays as flat lists of names, and those names in checkpoint files: code is camelCase
 // (selfAttn.qProj), files are snake_case (self_attn.q_proj). Which objects are trees: ./tree.ts.
 
-import { typeError } from "@mlx-ts/backend-api";
+import { shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
-import { isPlainObject } from "./tree.js";
+import { deeper, isPlainObject } from "./tree.js";
 
 /** Arrays in nested plain objects and lists. */
 export interface ArrayTree {
@@ -27,11 +27,37 @@ export type ArrayBranch = MLXArray | ArrayTree | readonly ArrayBranch[];
  * @see Python: `mlx.utils.tree_flatten`
  */
 export function treeFlatten(tree: unknown, prefix = ""): [name: string, array: MLXArray][] {
+  return flattened(tree, textArg("treeFlatten", "the prefix", prefix), 0);
+}
+
+function flattened(tree: unknown, prefix: string, depth: number): [string, MLXArray][] {
   if (tree instanceof MLXArray) return [[prefix, tree]];
   const dot = prefix === "" ? "" : `${prefix}.`;
-  if (Array.isArray(tree)) return tree.flatMap((item, i) => treeFlatten(item, `${dot}${i}`));
+  const below = deeper(depth);
+  if (Array.isArray(tree)) return tree.flatMap((item, i) => flattened(item, `${dot}${i}`, below));
   if (!isPlainObject(tree)) return [];
-  return Object.entries(tree).flatMap(([key, item]) => treeFlatten(item, `${dot}${key}`));
+  return Object.entries(tree).flatMap(([key, item]) => flattened(item, `${dot}${key}`, below));
+}
+
+function textArg(op: string, name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw typeError(`[${op}] ${name} must be text, got ${shown(value)}`);
+}
+
+/** The entries of {@link treeUnflatten}, checked. */
+function entriesArg(entries: unknown): (readonly [name: string, array: MLXArray])[] {
+  const list =
+    typeof entries === "object" &&
+    entries !== null &&
+    Symbol.iterator in entries &&
+    !ArrayBuffer.isView(entries)
+      ? [...(entries as Iterable<unknown>)]
+      : [entries];
+  return list.map((entry) => {
+    const [name, array] = Array.isArray(entry) ? entry : [];
+    if (typeof name === "string" && array instanceof MLXArray) return [name, array];
+    throw typeError(`[treeUnflatten] pairs of name and array were expected, got ${shown(entry)}`);
+  });
 }
 
 /** A tree while it grows. */
@@ -55,7 +81,7 @@ export function treeUnflatten(
   entries: Iterable<readonly [name: string, array: MLXArray]>,
 ): ArrayTree {
   const root: Node = Object.create(null);
-  for (const [name, array] of entries) {
+  for (const [name, array] of entriesArg(entries)) {
     const steps = name.split(".");
     const last = steps.pop() ?? "";
     let node = root;
@@ -100,7 +126,9 @@ function withLists(node: Node): ArrayBranch {
  * ```
  */
 export const fileName = (name: string): string =>
-  everyStep(name, (step) => step.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  everyStep("fileName", name, (step) =>
+    step.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  );
 
 /**
  * A parameter's name in code, from its name in a checkpoint file; the reverse of {@link fileName}.
@@ -112,12 +140,12 @@ export const fileName = (name: string): string =>
  * ```
  */
 export const codeName = (name: string): string =>
-  everyStep(name, (step) =>
+  everyStep("codeName", name, (step) =>
     step.replace(/(?!^)_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
   );
 
-const everyStep = (name: string, map: (step: string) => string): string =>
-  name
+const everyStep = (op: string, name: string, map: (step: string) => string): string =>
+  textArg(op, "the name", name)
     .split(".")
     .map((step) => (/^[a-z]/.test(step) ? map(step) : step))
     .join(".");

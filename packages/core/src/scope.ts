@@ -3,9 +3,9 @@
 // garbage collector releases arrays.
 
 import type { Backend, Handle } from "@mlx-ts/backend-api";
-import { typeError } from "@mlx-ts/backend-api";
+import { shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "./array.js";
-import { collect, type Ending, Life, release } from "./lifetime.js";
+import { collect, type Ending, isPassedOn, isScoped, Life, release } from "./lifetime.js";
 import { arraysIn } from "./tree.js";
 
 /** A scope's arrays; the list is reused by later scopes, so that it need not grow again. */
@@ -41,7 +41,7 @@ function begin(label: string): OpenScope {
 function end(scope: OpenScope, results: readonly MLXArray[]): void {
   const depth = open.lastIndexOf(scope);
   if (depth < 0) return;
-  for (const array of results) if (array.life === Life.scoped) array.life = Life.leaving;
+  for (const array of results) if (isScoped(array)) array.life = Life.leaving;
   while (open.length > depth) {
     const closing = open.pop() as OpenScope;
     current = open.at(-1);
@@ -70,7 +70,7 @@ function releaseAll(scope: OpenScope): void {
   for (let i = 0; i < count; i++) {
     const array = arrays[i] as MLXArray;
     arrays[i] = undefined;
-    if (array.life === Life.scoped) {
+    if (isScoped(array)) {
       if (backend !== array.backend) {
         flush();
         backend = array.backend;
@@ -92,6 +92,22 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   "then" in value &&
   typeof value.then === "function";
 
+/** Refuses what an asynchronous function returned. */
+export function refusePromise(label: string, value: unknown): void {
+  if (!isPromise(value)) return;
+  // Nobody will wait for it: its own failure must not end the process.
+  value.then(undefined, () => undefined);
+  throw typeError(
+    `[${label}] the function returned a promise, it must be synchronous; use \`using s = mx.scope()\` in asynchronous code`,
+  );
+}
+
+/** Refuses what is no function. */
+export function fnArg<F>(op: string, fn: F): F {
+  if (typeof fn === "function") return fn;
+  throw typeError(`[${op}] a function was expected, got ${shown(fn)}`);
+}
+
 /**
  * Runs a function in a scope of its own.
  *
@@ -104,11 +120,7 @@ export function inScope<T>(label: string, fn: () => T, kept?: () => unknown): T 
   let results: MLXArray[] = [];
   try {
     const value = fn();
-    if (isPromise(value)) {
-      throw typeError(
-        `[${label}] the function returned a promise, it must be synchronous; use \`using s = mx.scope()\` in asynchronous code`,
-      );
-    }
+    refusePromise(label, value);
     results = arraysIn(value);
     if (kept) for (const array of arraysIn(kept())) keepArray(array, Life.owned);
     return value;
@@ -130,7 +142,7 @@ export function inScope<T>(label: string, fn: () => T, kept?: () => unknown): T 
  * ```
  */
 export function tidy<T>(fn: () => T): T {
-  return inScope("the end of mx.tidy()", fn);
+  return inScope("the end of mx.tidy()", fnArg("tidy", fn));
 }
 
 /** An open scope; see {@link scope}. */
@@ -162,7 +174,7 @@ export function scope(): Scope {
 
 /** Takes one array out of its scope. */
 function keepArray(array: MLXArray, ending: Ending): void {
-  if (array.life === Life.scoped) collect(array, ending);
+  if (isScoped(array)) collect(array, ending);
   else if (array.life === Life.owned && ending === Life.collected) array.life = ending;
 }
 
@@ -191,7 +203,7 @@ export function keep<T>(tree: T): T {
  */
 export function own<T>(tree: T): T {
   for (const array of arraysIn(tree)) {
-    if (array.life === Life.scoped) collect(array, Life.owned);
+    if (isScoped(array)) collect(array, Life.owned);
     else if (array.life === Life.collected) array.life = Life.owned;
   }
   return tree;
@@ -204,5 +216,5 @@ export function own<T>(tree: T): T {
  * @param by - what replaced them, for the message of a later use
  */
 export function replace(tree: unknown, by: string): void {
-  for (const array of arraysIn(tree)) if (array.life === Life.owned) release(array, by);
+  for (const array of arraysIn(tree)) if (isPassedOn(array)) release(array, by);
 }

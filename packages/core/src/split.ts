@@ -61,6 +61,9 @@ export function split(
   return wrapAll(backend, backend.ops.split(handle, cuts, along, at));
 }
 
+/** An empty axis divides into any number of pieces; more than this nobody means. */
+const mostEmpty = 1024;
+
 function equalCuts(array: MLXArray, sections: number, axis: number): number[] {
   const size = array.shape.at(axis < -array.ndim ? array.ndim : axis);
   if (size === undefined || axis >= array.ndim) {
@@ -69,7 +72,7 @@ function equalCuts(array: MLXArray, sections: number, axis: number): number[] {
       "SHAPE",
     );
   }
-  if (sections < 1 || size % sections !== 0) {
+  if (sections < 1 || size % sections !== 0 || sections > Math.max(size, mostEmpty)) {
     throw rangeError(
       `[split] an axis of size ${size} does not divide into ${sections} equal pieces`,
       "SHAPE",

@@ -1,6 +1,7 @@
 // Trees: arrays in lists, objects, maps and objects that name their tree keys (modules, optimizers).
 // Everything else is a leaf that carries no arrays.
 
+import { rangeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 
 /**
@@ -26,9 +27,19 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 type Visit = (array: MLXArray, set: (value: MLXArray) => void) => void;
 
+/** Trees that nest deeper than this are refused: they contain themselves. */
+const mostLevels = 500;
+
+/** The depth of a tree's children, if there may be any. */
+export function deeper(depth: number): number {
+  if (depth < mostLevels) return depth + 1;
+  throw rangeError(`[tree] the tree nests more than ${mostLevels} levels; does it contain itself?`);
+}
+
 /** Visits every array of a tree, in order, with a way to put another in its place. */
-export function visitArrays(tree: unknown, visit: Visit): void {
+export function visitArrays(tree: unknown, visit: Visit, depth = 0): void {
   if (typeof tree !== "object" || tree === null) return;
+  const below = deeper(depth);
   if (Array.isArray(tree)) {
     for (let i = 0; i < tree.length; i++) {
       const item: unknown = tree[i];
@@ -36,17 +47,17 @@ export function visitArrays(tree: unknown, visit: Visit): void {
         visit(item, (value) => {
           tree[i] = value;
         });
-      } else visitArrays(item, visit);
+      } else visitArrays(item, visit, below);
     }
   } else if (tree instanceof Map) {
     for (const [key, item] of tree) {
       if (item instanceof MLXArray) visit(item, (value) => void tree.set(key, value));
-      else visitArrays(item, visit);
+      else visitArrays(item, visit, below);
     }
   } else if (isTreeNode(tree)) {
-    visitProperties(tree as unknown as Record<string, unknown>, tree[treeKeys](), visit);
+    visitProperties(tree as unknown as Record<string, unknown>, tree[treeKeys](), visit, below);
   } else if (isPlainObject(tree)) {
-    visitProperties(tree, Object.keys(tree), visit);
+    visitProperties(tree, Object.keys(tree), visit, below);
   }
 }
 
@@ -54,6 +65,7 @@ function visitProperties(
   node: Record<string, unknown>,
   keys: readonly string[],
   visit: Visit,
+  depth: number,
 ): void {
   for (const key of keys) {
     const item = node[key];
@@ -61,7 +73,7 @@ function visitProperties(
       visit(item, (value) => {
         node[key] = value;
       });
-    } else visitArrays(item, visit);
+    } else visitArrays(item, visit, depth);
   }
 }
 
@@ -84,12 +96,15 @@ export function mapArrays<T>(tree: T, fn: (array: MLXArray) => MLXArray): T {
   return mapped(tree, fn) as T;
 }
 
-function mapped(tree: unknown, fn: (array: MLXArray) => MLXArray): unknown {
+function mapped(tree: unknown, fn: (array: MLXArray) => MLXArray, depth = 0): unknown {
   if (tree instanceof MLXArray) return fn(tree);
-  if (Array.isArray(tree)) return tree.map((item) => mapped(item, fn));
-  if (tree instanceof Map) return new Map([...tree].map(([key, item]) => [key, mapped(item, fn)]));
-  if (typeof tree === "object" && tree !== null && !isTreeNode(tree) && isPlainObject(tree)) {
-    return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapped(item, fn)]));
+  if (typeof tree !== "object" || tree === null) return tree;
+  const below = deeper(depth);
+  const inner = (item: unknown) => mapped(item, fn, below);
+  if (Array.isArray(tree)) return tree.map(inner);
+  if (tree instanceof Map) return new Map([...tree].map(([key, item]) => [key, inner(item)]));
+  if (!isTreeNode(tree) && isPlainObject(tree)) {
+    return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, inner(item)]));
   }
   return tree;
 }
@@ -110,7 +125,7 @@ function identity(value: object): number {
  * Everything about a tree that is not an array's content, as text: two trees with equal signatures
  * have arrays in the same places and equal values everywhere else.
  */
-export function signature(tree: unknown): string {
+export function signature(tree: unknown, depth = 0): string {
   if (tree instanceof MLXArray) return "a";
   switch (typeof tree) {
     case "number":
@@ -130,18 +145,20 @@ export function signature(tree: unknown): string {
       break;
   }
   if (tree === null) return "0";
-  if (Array.isArray(tree)) return `[${tree.map(signature).join()}]`;
+  const below = deeper(depth);
+  const inner = (item: unknown) => signature(item, below);
+  if (Array.isArray(tree)) return `[${tree.map(inner).join()}]`;
   if (tree instanceof Map) {
-    return `M(${[...tree].map(([key, item]) => `${signature(key)}:${signature(item)}`).join()})`;
+    return `M(${[...tree].map(([key, item]) => `${inner(key)}:${inner(item)}`).join()})`;
   }
   if (isTreeNode(tree)) {
     const node = tree as unknown as Record<string, unknown>;
     const keys = tree[treeKeys]();
-    return `N${identity(tree)}(${keys.map((key) => `${key}:${signature(node[key])}`).join()})`;
+    return `N${identity(tree)}(${keys.map((key) => `${key}:${inner(node[key])}`).join()})`;
   }
   if (isPlainObject(tree)) {
     return `{${Object.keys(tree)
-      .map((key) => `${JSON.stringify(key)}:${signature(tree[key])}`)
+      .map((key) => `${JSON.stringify(key)}:${inner(tree[key])}`)
       .join()}}`;
   }
   return `o${identity(tree)}`;

@@ -14,17 +14,13 @@ setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
 let before = 0;
-let opened: mx.Scope;
 
 beforeAll(() => {
   before = mx.liveArrays();
-  opened = mx.scope();
 });
 
 afterAll(async () => {
-  opened.close();
-  // What updates replaced belongs to the garbage collector; what compiled functions hold goes with the
-  // finalizers of a first collection.
+  // What compiled functions hold goes with the finalizers of a first collection.
   for (let i = 0; i < 2; i++) {
     collectGarbage();
     await new Promise(setImmediate);

@@ -26,8 +26,8 @@ export interface RuntimeAddon {
   valueAndGrad(fn: (count: number) => number, inputs: number, argnums: number): number;
   vjp(fn: (count: number) => number, primals: number, cotangents: number): number;
   jvp(fn: (count: number) => number, primals: number, tangents: number): number;
-  compile(fn: (count: number) => number, shapeless: boolean): number;
-  callCompiled(id: number, inputs: number, key: number): number;
+  compile(shapeless: boolean): number;
+  callCompiled(id: number, inputs: number, key: number, fn: (count: number) => number): number;
   disposeCompiled(id: number): void;
 
   memory(what: number): number;

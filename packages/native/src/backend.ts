@@ -5,10 +5,13 @@ import {
   type Backend,
   Compile,
   type DeviceType,
+  type DType,
   type ExtensionToken,
+  type HostData,
   type HostTensor,
   hostConstructor,
   Io,
+  itemsize,
   Memory,
   MLXError,
   type OpName,
@@ -58,13 +61,27 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
 
   const aval = (array: number) => {
     const code = addon.aval(array);
-    return { shape: Object.freeze(results(code & 0xff)), dtype: dtypeFromCode(code >> 8) };
+    return { shape: results(code & 0xff), dtype: dtypeFromCode(code >> 8) };
+  };
+
+  /** Room for an array's elements, if there can be. */
+  const hostBuffer = (shape: readonly number[], dtype: DType, size: number): HostData => {
+    try {
+      // Reading may copy once more, to put the elements in order.
+      if (size * itemsize(dtype) <= memorySize / 2) return new (hostConstructor(dtype))(size);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+    throw new MLXError(
+      `[read] an array of shape [${shape.join(", ")}] does not fit in memory beside itself; index the part that is needed first`,
+      "OOM",
+    );
   };
 
   const toHostSync = (array: number): HostTensor => {
     const { shape, dtype } = aval(array);
     const size = shape.reduce((n, d) => n * d, dtype === "complex64" ? 2 : 1);
-    const data = new (hostConstructor(dtype))(size);
+    const data = hostBuffer(shape, dtype, size);
     addon.read(array, data);
     return { shape, dtype, data };
   };

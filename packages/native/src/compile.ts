@@ -10,11 +10,13 @@ export function compileExtension(addon: Addon): CompileExtension<number> {
   const dropped = new FinalizationRegistry<number>((id) => addon.disposeCompiled(id));
   return {
     compile(fn, shapeless) {
-      const id = addon.compile(callback(fn), shapeless);
+      const id = addon.compile(shapeless);
+      const trace = callback(fn);
       const compiled = {
         call(inputs: readonly number[], key: number) {
-          const [trace = 0, ...outputs] = results(addon.callCompiled(id, list(inputs), key));
-          return { outputs, trace };
+          const count = addon.callCompiled(id, list(inputs), key, trace);
+          const [number = 0, ...outputs] = results(count);
+          return { outputs, trace: number };
         },
         dispose() {
           dropped.unregister(compiled);

@@ -1,6 +1,7 @@
 // Checks of the layers' constructor arguments. Arrays are checked by the ops.
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import * as mx from "@mlx-ts/core";
 
 /** An integer of at least `least`. */
 export function intArg(op: string, name: string, value: unknown, least = 1): number {
@@ -48,3 +49,14 @@ export const tuple = (values: readonly number[]): string =>
 
 /** A truth value as Python prints it. */
 export const python = (value: boolean): string => (value ? "True" : "False");
+
+/** One number, by position or by name. */
+export function numberOf<K extends string>(
+  op: string,
+  name: K,
+  value: unknown,
+  otherwise: number,
+): number {
+  const found: Partial<Record<K, unknown>> = mx.keywords(op, [name], [value]);
+  return numberArg(op, name, found[name] ?? otherwise);
+}

@@ -1,6 +1,7 @@
 // The public names of @mlx-ts/nn: modules, layers, activations and losses. Import the namespace to
 // write as in Python: import * as nn from "@mlx-ts/nn".
 
+export * from "./layers/activation-modules.js";
 export * from "./layers/activations.js";
 export { type Layer, Sequential } from "./layers/containers.js";
 export {
@@ -12,6 +13,7 @@ export {
 } from "./layers/convolution.js";
 export { Dropout, type DropoutOptions } from "./layers/dropout.js";
 export { Identity, Linear, type LinearOptions } from "./layers/linear.js";
+export * from "./layers/parametric-activations.js";
 export {
   AvgPool1d,
   AvgPool2d,

@@ -206,8 +206,8 @@ export function binaryCrossEntropy(
   if (flagArg(op, "withLogits", options.withLogits ?? true)) {
     loss = mx.subtract(mx.logaddexp(0, inputs), mx.multiply(inputs, targets));
   } else {
-    const log = mx.maximum(mx.log(inputs), -100);
-    const logOfRest = mx.maximum(mx.log(mx.subtract(1, inputs)), -100);
+    const log = mx.clip(mx.log(inputs), -100, null);
+    const logOfRest = mx.clip(mx.log(mx.subtract(1, inputs)), -100, null);
     const rest = mx.multiply(mx.subtract(1, targets), logOfRest);
     loss = mx.negative(mx.add(mx.multiply(targets, log), rest));
   }

@@ -100,6 +100,16 @@ export interface Place<T> {
   readonly value: T;
 }
 
+/** The places of all arrays in a module, private ones included, and what stands there. */
+export function arrayPlaces(holder: unknown): Place<MLXArray>[] {
+  if (!isModule(holder) && !Array.isArray(holder) && !isPlain(holder)) return [];
+  return Object.entries(holder).flatMap(([key, value]) =>
+    value instanceof MLXArray
+      ? [{ holder: holder as unknown as Holder, key, value }]
+      : arrayPlaces(value),
+  );
+}
+
 /** Says whether an old and a new value may change places. */
 interface Kind<T> {
   readonly noun: string;

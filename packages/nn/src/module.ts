@@ -47,6 +47,9 @@ const isFloat = (dtype: DType): boolean => floats.includes(dtype);
  * named `_name` or `#name` are private and no part of it. All arrays of the tree are trainable until
  * they are frozen. Call a model by its `forward`.
  *
+ * Arrays that `forward` assigns to fields survive `nn.valueAndGrad`, and compiled functions that capture
+ * the model; in scopes of your own, pass them to `mx.keep`.
+ *
  * @example
  * ```ts
  * import * as mx from "@mlx-ts/core";

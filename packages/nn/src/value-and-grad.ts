@@ -3,7 +3,7 @@
 import { shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
 import type { Module } from "./module.js";
-import { arrayKind, isModule, type ParameterTree, placesOf } from "./module-tree.js";
+import { arrayKind, arrayPlaces, isModule, type ParameterTree, placesOf } from "./module-tree.js";
 
 /**
  * A function that computes another's value, and its gradient with respect to a model's trainable
@@ -39,25 +39,34 @@ export function valueAndGrad<F extends mx.Fn>(
   }
   return (...args) => {
     const parameters = model.trainableParameters();
-    const before = new Set(mx.arraysIn(model));
-    if (mx.arraysIn(parameters).length === 0) {
+    const trained = placesOf(op, model, parameters, arrayKind, true);
+    if (trained.length === 0) {
       throw typeError(`[${op}] the model has no trainable parameter; call its unfreeze()`);
     }
+    const before = arrayPlaces(model);
     const traced = (tracers: unknown, ...rest: Parameters<F>): ReturnType<F> => {
-      const originals = placesOf(op, model, parameters, arrayKind, true);
       const swapped = placesOf(op, model, tracers, arrayKind, true);
       for (const { holder, key, value } of swapped) holder[key] = value;
-      try {
-        return fn(...(rest as never[])) as ReturnType<F>;
-      } finally {
-        // Only the tracers leave; what the function itself assigned stays.
-        originals.forEach(({ holder, key, value }, i) => {
-          if (holder[key] === swapped[i]?.value) holder[key] = value;
-        });
-      }
+      const result = fn(...(rest as never[])) as ReturnType<F>;
+      // Only the tracers leave; what the function itself assigned stays.
+      trained.forEach(({ holder, key, value }, i) => {
+        if (holder[key] === swapped[i]?.value) holder[key] = value;
+      });
+      return result;
     };
-    const assigned = () => mx.arraysIn(model).filter((array) => !before.has(array));
-    const [value, gradients] = mx.valueAndGradKeeping(op, traced, 0, assigned)(parameters, ...args);
-    return [value, gradients as ParameterTree];
+    const known = new Set(before.map(({ value }) => value));
+    const assigned = () => mx.arraysIn(model).filter((array) => !known.has(array));
+    try {
+      const both = mx.valueAndGradKeeping(op, traced, 0, assigned);
+      const [value, gradients] = both(parameters, ...args);
+      const present = new Set(mx.arraysIn(model));
+      const gone = before.map((place) => place.value).filter((array) => !present.has(array));
+      mx.replace(gone, `${op}, whose function replaced it`);
+      return [value, gradients as ParameterTree];
+    } catch (error) {
+      // What the function assigned is gone with the trace.
+      for (const { holder, key, value } of before) holder[key] = value;
+      throw error;
+    }
   };
 }

@@ -6,9 +6,7 @@ export { Optimizer, type Schedule, type Updatable } from "./optimizer.js";
 export { SGD, type SGDOptions } from "./sgd.js";
 export {
   type OptimizerState,
-  type ParameterBranch,
   type ParameterState,
-  type ParameterTree,
   type StateBranch,
   stateArray,
 } from "./state.js";

@@ -3,21 +3,21 @@
 
 import { shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
-import { MLXArray, type TreeNode } from "@mlx-ts/core";
+import { type ArrayTree, MLXArray, type TreeNode } from "@mlx-ts/core";
 import {
   applyTree,
+  type Change,
   initTree,
   type OptimizerState,
   type ParameterState,
-  type ParameterTree,
 } from "./state.js";
 
 /** What an optimizer updates: an `nn.Module`, or anything with these two methods. */
 export interface Updatable {
   /** All arrays. */
-  parameters(): ParameterTree;
+  parameters(): ArrayTree;
   /** Puts new arrays in the places that a tree names. */
-  update(parameters: ParameterTree): unknown;
+  update(parameters: ArrayTree): unknown;
 }
 
 /** A number that changes with the steps: gets the number of steps done, a uint64 scalar. */
@@ -93,8 +93,8 @@ export abstract class Optimizer implements TreeNode {
     return this.#state;
   }
 
-  set state(state: OptimizerState) {
-    this.#state = mx.keep(state);
+  set state(state: OptimizerState | ArrayTree) {
+    this.#state = mx.mapArrays(mx.keep(state), (array) => array) as OptimizerState;
     this.#initialized = false;
   }
 
@@ -142,7 +142,8 @@ export abstract class Optimizer implements TreeNode {
 
   #scheduled(name: string, schedule: Schedule): MLXArray {
     const value: unknown = schedule(this.step);
-    if (isArray(value)) return value;
+    // A copy, because the optimizer releases it; the schedule may give the same array again.
+    if (isArray(value)) return mx.array(value);
     throw typeError(
       `[${this.constructor.name}] the schedule of ${name} returned ${shown(value)}, it must return an array`,
     );
@@ -161,20 +162,15 @@ export abstract class Optimizer implements TreeNode {
    * ```
    * @see Python: `mlx.optimizers.Optimizer.init`
    */
-  init(parameters: ParameterTree): this {
-    this.#replacing(
-      "init",
-      () => this.#state,
-      () => this.#init(parameters),
-    );
-    return this;
-  }
-
-  #init(parameters: ParameterTree): void {
-    initTree(`${this.constructor.name}.init`, parameters, this.#state, (parameter, state) =>
-      this.initSingle(parameter, state),
-    );
+  init(parameters: ArrayTree): this {
+    const op = `${this.constructor.name}.init`;
+    const init = (parameter: MLXArray, state: ParameterState) => this.initSingle(parameter, state);
+    const made = mx.tidy(() => initTree(op, parameters, this.#state, init));
+    const before = new Set(mx.arraysIn(this.#state));
+    mx.own(mx.arraysIn(made).filter((array) => !before.has(array)));
+    Object.assign(this.#state, made);
     this.#initialized = true;
+    return this;
   }
 
   /**
@@ -192,14 +188,13 @@ export abstract class Optimizer implements TreeNode {
    * ```
    * @see Python: `mlx.optimizers.Optimizer.update`
    */
-  update(model: Updatable, gradients: ParameterTree): void {
+  update(model: Updatable, gradients: ArrayTree): void {
     const parameters = model.parameters();
     this.#replacing(
       "update",
       () => [model.parameters(), this.#state],
-      () => {
-        model.update(this.#apply(gradients, parameters));
-      },
+      () => this.#apply(gradients, parameters, (updated) => model.update(updated)),
+      gradients,
     );
     mx.replace(gradients, `${this.constructor.name}.update(), which used the gradients`);
   }
@@ -217,16 +212,18 @@ export abstract class Optimizer implements TreeNode {
    * ```
    * @see Python: `mlx.optimizers.Optimizer.apply_gradients`
    */
-  applyGradients(gradients: ParameterTree, parameters: ParameterTree): ParameterTree {
+  applyGradients(gradients: ArrayTree, parameters: ArrayTree): ArrayTree {
     return this.#replacing(
       "applyGradients",
       () => this.#state,
       () => this.#apply(gradients, parameters),
+      gradients,
     );
   }
 
   /** Runs a change in a scope, owns the arrays it brought into a tree, and releases those it drove out. */
-  #replacing<T>(method: string, tree: () => unknown, change: () => T): T {
+  #replacing<T>(method: string, tree: () => unknown, change: () => T, gradients: ArrayTree): T {
+    if (!this.#initialized) this.init(gradients);
     const before = new Set(mx.arraysIn(tree()));
     const result = mx.tidy(() => {
       const value = change();
@@ -238,22 +235,64 @@ export abstract class Optimizer implements TreeNode {
     return result;
   }
 
-  #apply(gradients: ParameterTree, parameters: ParameterTree): ParameterTree {
-    if (!this.#initialized) this.#init(gradients);
-    for (const [name, schedule] of this.#schedules) {
-      this.#state[name] = this.#scheduled(name, schedule);
+  /**
+   * Writes the state to a file, with names in Python's style: `learning_rate`, `layers.0.weight.m`.
+   *
+   * @param file - a path; `.safetensors` is appended where it is missing
+   * @throws MLXError (`FILE`) when it cannot be written
+   * @see Python: `mx.save_safetensors(file, tree_flatten(optimizer.state, destination={}))`
+   */
+  saveState(file: string): void {
+    const named = mx.treeFlatten(this.#state).map(([name, array]) => [mx.fileName(name), array]);
+    mx.saveSafetensors(file, Object.fromEntries(named));
+  }
+
+  /**
+   * Loads a state from a file, ours or Python's; training goes on where it was saved.
+   *
+   * @param file - a path
+   * @returns the optimizer
+   * @throws MLXError (`FILE`) when the file is missing or damaged
+   * @see Python: `optimizer.state = tree_unflatten(list(mx.load(file).items()))`
+   */
+  loadState(file: string): this {
+    mx.tidy(() => {
+      const named = Object.entries(mx.load(file));
+      this.state = mx.treeUnflatten(named.map(([name, array]) => [mx.codeName(name), array]));
+    });
+    return this;
+  }
+
+  /** Computes an update; changes the state when all of it is there and was used. */
+  #apply(
+    gradients: ArrayTree,
+    parameters: ArrayTree,
+    use: (updated: ArrayTree) => unknown = () => {},
+  ): ArrayTree {
+    const scalars: OptimizerState = { step: this.step };
+    for (const name of this.#schedules.keys()) scalars[name] = this.#own(name);
+    try {
+      for (const [name, schedule] of this.#schedules) {
+        this.#state[name] = this.#scheduled(name, schedule);
+      }
+      this.#state.step = mx.add(this.step, 1);
+      const op = `${this.constructor.name}.update`;
+      const apply = (gradient: MLXArray, parameter: MLXArray, state: ParameterState) =>
+        this.applySingle(gradient, parameter, state);
+      const changes: Change[] = [];
+      const updated = applyTree(op, gradients, parameters, this.#state, apply, changes);
+      use(updated as ArrayTree);
+      for (const { place, state } of changes) Object.assign(place, state);
+      return updated as ArrayTree;
+    } catch (error) {
+      Object.assign(this.#state, scalars);
+      throw error;
     }
-    this.#state.step = mx.add(this.step, 1);
-    const op = `${this.constructor.name}.update`;
-    return applyTree(op, gradients, parameters, this.#state, (gradient, parameter, state) =>
-      this.applySingle(gradient, parameter, state),
-    ) as ParameterTree;
   }
 }
 
 /** A scalar that outlives scopes. */
 function scalarArg(op: string, name: string, value: unknown): MLXArray {
-  if (isArray(value)) return mx.keep(value);
-  if (typeof value === "number") return mx.own(mx.array(value));
+  if (isArray(value) || typeof value === "number") return mx.own(mx.array(value));
   throw typeError(`[${op}] ${name} must be a number, an array or a schedule, got ${shown(value)}`);
 }

@@ -2,15 +2,7 @@
 // the parameter's place. What the arrays mean is each optimizer's business.
 
 import { MLXError, rangeError, shown, typeError } from "@mlx-ts/backend-api";
-import { MLXArray } from "@mlx-ts/core";
-
-/** Arrays in nested plain objects and lists: parameters, gradients. */
-export interface ParameterTree {
-  readonly [key: string]: ParameterBranch;
-}
-
-/** What stands in a {@link ParameterTree}. */
-export type ParameterBranch = MLXArray | ParameterTree | readonly ParameterBranch[];
+import { type ArrayBranch, MLXArray } from "@mlx-ts/core";
 
 /** The arrays that an optimizer keeps for one parameter, by name. */
 export type ParameterState = Record<string, MLXArray>;
@@ -23,51 +15,69 @@ export interface OptimizerState {
 /** What stands in an {@link OptimizerState}. */
 export type StateBranch = MLXArray | OptimizerState | StateBranch[];
 
-/** Gives each parameter a state that lacks one. */
+/**
+ * Gives each parameter a state that lacks one.
+ *
+ * @returns a tree with the state's entries and the new ones; the state itself is not changed
+ */
 export function initTree(
   op: string,
   parameters: unknown,
-  state: OptimizerState | StateBranch[],
+  state: unknown,
   init: (parameter: MLXArray, state: ParameterState) => void,
-): void {
-  for (const [key, parameter] of entries(op, parameters)) {
-    const known = (state as OptimizerState)[key];
+): OptimizerState | StateBranch[] {
+  const made = entries(op, parameters).map(([key, parameter]): [string, StateBranch] => {
+    const known = member(state, key);
     if (known instanceof MLXArray) {
       throw rangeError(
         `[${op}] a parameter is named "${key}", which the optimizer's own state holds; rename it`,
       );
     }
-    const isList = Array.isArray(parameter);
-    const place: OptimizerState | StateBranch[] = known ?? (isList ? [] : {});
-    (state as OptimizerState)[key] = place;
-    if (!(parameter instanceof MLXArray)) initTree(op, parameter, place, init);
-    else if (Object.keys(place).length === 0) init(parameter, place as ParameterState);
-  }
+    if (!(parameter instanceof MLXArray)) return [key, initTree(op, parameter, known, init)];
+    const kept: ParameterState = { ...(known as ParameterState | undefined) };
+    if (Object.keys(kept).length === 0) init(parameter, kept);
+    return [key, kept];
+  });
+  if (Array.isArray(parameters)) return made.map(([, value]) => value);
+  return { ...(state as OptimizerState | undefined), ...Object.fromEntries(made) };
 }
 
-/** Computes each gradient's new parameter, in a tree like the gradients'. */
+/** What an optimizer computed for one parameter, and where it is to stand. */
+export interface Change {
+  readonly place: ParameterState;
+  readonly state: ParameterState;
+}
+
+/**
+ * Computes each gradient's new parameter, in a tree like the gradients'.
+ *
+ * @param changes - gets the new states; nothing is changed here, so that an error leaves all whole
+ */
 export function applyTree(
   op: string,
   gradients: unknown,
   parameters: unknown,
   state: unknown,
   apply: (gradient: MLXArray, parameter: MLXArray, state: ParameterState) => MLXArray,
+  changes: Change[],
   path = "",
-): ParameterTree | readonly ParameterBranch[] {
+): ArrayBranch {
   const updated = entries(op, gradients).map(([key, gradient]) => {
     const at = path === "" ? key : `${path}.${key}`;
     const parameter = member(parameters, key);
-    const kept = member(state, key);
+    const place = member(state, key);
     if (!(gradient instanceof MLXArray)) {
-      return [key, applyTree(op, gradient, parameter, kept, apply, at)] as const;
+      return [key, applyTree(op, gradient, parameter, place, apply, changes, at)] as const;
     }
     if (!(parameter instanceof MLXArray)) {
       throw rangeError(`[${op}] there is a gradient for "${at}", but no parameter of this name`);
     }
-    if (typeof kept !== "object" || kept === null || kept instanceof MLXArray) {
+    if (typeof place !== "object" || place === null || place instanceof MLXArray) {
       throw rangeError(`[${op}] the state holds nothing for "${at}"; call init(parameters)`);
     }
-    return [key, apply(gradient, parameter, kept as ParameterState)] as const;
+    const change: Change = { place: place as ParameterState, state: { ...place } };
+    changes.push(change);
+    return [key, apply(gradient, parameter, change.state)] as const;
   });
   if (Array.isArray(gradients)) return updated.map(([, value]) => value);
   return Object.fromEntries(updated);

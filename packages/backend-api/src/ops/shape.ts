@@ -95,7 +95,7 @@ export interface ShapeOps<H extends Handle> {
    * Shifts elements along axes; what leaves one end enters at the other.
    *
    * @param a - `[...]`
-   * @param shift - how far; one for all axes, or one for each
+   * @param shift - how far; one for all axes, or one for each; several for one axis add up
    * @param axis - the axes; `null` shifts the flattened array
    * @param at - where to run
    * @returns an array of `a`'s shape

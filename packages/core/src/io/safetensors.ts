@@ -65,6 +65,15 @@ export function load(
   return options.returnMetadata ? [named, Object.fromEntries(metadata)] : named;
 }
 
+/** Removes a draft, if it came to be one. */
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // A path that cannot be written cannot be removed either; the first failure is the one to tell.
+  }
+}
+
 /**
  * Writes arrays to a safetensors file. The file appears whole or not at all.
  *
@@ -108,7 +117,7 @@ export function saveSafetensors(
     io(op, backend).saveSafetensors(draft, handles, new Map(Object.entries(metadata)));
     renameSync(draft, target);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    discard(draft);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new MLXError(`[${op}] ${target} could not be written: ${why}`, "FILE", { cause });
   }

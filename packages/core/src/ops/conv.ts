@@ -30,7 +30,7 @@ export interface Conv1dOptions extends StreamOptions {
  * @param options - the optional arguments by name, and `stream`: where to run
  * @returns `[N, L', O]`
  * @throws TypeError for arguments of a wrong kind or an unknown option
- * @throws RangeError for shapes that do not fit, zero strides, or channels that `groups` does not divide
+ * @throws RangeError for shapes that do not fit, empty kernels, zero strides, or channels that `groups` does not divide
  * @example
  * ```ts
  * import * as mx from "@mlx-ts/core";
@@ -167,7 +167,7 @@ export interface Conv2dOptions extends StreamOptions {
  * @param options - the optional arguments by name, and `stream`: where to run
  * @returns `[N, H', W', O]`
  * @throws TypeError for arguments of a wrong kind or an unknown option
- * @throws RangeError for shapes that do not fit, zero strides, or channels that `groups` does not divide
+ * @throws RangeError for shapes that do not fit, empty kernels, zero strides, or channels that `groups` does not divide
  * @example
  * ```ts
  * import * as mx from "@mlx-ts/core";

@@ -12,10 +12,10 @@ import {
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { Life, release } from "../lifetime.js";
-import { own } from "../scope.js";
+import { fnArg, own, refusePromise } from "../scope.js";
 import { arraysIn, isPlainObject, isTreeNode, signature, visitArrays } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, fnArg, handlesOf, refill, traced } from "./trace.js";
+import { engine, type Fn, handlesOf, refill, traced } from "./trace.js";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -180,6 +180,7 @@ class CompiledWrapper {
           place.set(hidden[i] as MLXArray);
         });
         const result = this.#fn(...(refill(args, arrays) as never[]));
+        refusePromise("compile", result);
         const state = arraysIn(this.#outputs);
         this.#traces.push({ result, stateCount: state.length });
         return [result, state];
@@ -195,8 +196,11 @@ class CompiledWrapper {
     const strangers = arraysIn([this.#inputs, this.#outputs]).filter((a) => !originals.has(a));
     for (const place of before) place.set(place.array);
     for (const place of places) place.set(place.array);
-    for (const array of strangers)
-      if (array.life !== Life.scoped) release(array, "the end of compile");
+    // The scope has released its tracers; those that an updater owns go here. Arrays that the function
+    // found elsewhere and put into the state are not ours.
+    for (const array of strangers) {
+      if (array.life === Life.owned) release(array, "the end of compile");
+    }
   }
 
   /** Parts outputs into result and state, and puts the state in its places. */

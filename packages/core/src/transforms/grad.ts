@@ -3,9 +3,10 @@
 import { rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { Life } from "../lifetime.js";
+import { fnArg, refusePromise } from "../scope.js";
 import { arraysIn, isTreeNode } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, fnArg, handlesOf, refill, traced } from "./trace.js";
+import { engine, type Fn, handlesOf, refill, traced } from "./trace.js";
 
 /** The tree of gradients of a tree: its arrays' places hold gradients, the rest is as it was. */
 export type Gradient<T> = T extends MLXArray
@@ -22,7 +23,10 @@ export type Gradients<F extends Fn, N extends number | readonly number[]> = N ex
   : { [K in keyof N]: N[K] extends number ? Gradient<Parameters<F>[N[K]]> : never };
 
 function positions(op: string, argnums: number | readonly number[], count: number): number[] {
-  const list = typeof argnums === "number" ? [argnums] : [...argnums];
+  if (typeof argnums !== "number" && !Array.isArray(argnums)) {
+    throw typeError(`[${op}] argnums must be an integer or a list of them, got ${shown(argnums)}`);
+  }
+  const list: number[] = Array.isArray(argnums) ? [...argnums] : [argnums];
   if (list.length === 0) throw rangeError(`[${op}] argnums is empty, it must name an argument`);
   for (const n of list) {
     if (!Number.isInteger(n)) throw typeError(`[${op}] argnums must be integers, got ${shown(n)}`);
@@ -120,6 +124,7 @@ export function valueAndGradKeeping<F extends Fn, const N extends number | reado
               full[n] = filled[i];
             });
             result = fn(...(full as never[]));
+            refusePromise(op, result);
             lossOf(op, result);
             return result;
           },
@@ -130,14 +135,16 @@ export function valueAndGradKeeping<F extends Fn, const N extends number | reado
     );
     const value = refill(result, wrapAll(backend, values));
     // An optimizer that consumes gradients may release them at once.
-    const gradients = refill(trees, ownedOutside(wrapAll(backend, grads)));
+    const gradients = refill(trees, passedOn(wrapAll(backend, grads)));
     return [value, typeof wanted === "number" ? gradients[0] : gradients] as never;
   };
 }
 
-/** Gradients outside scopes belong to the optimizer that uses them; see `own`. */
-function ownedOutside(grads: MLXArray[]): MLXArray[] {
-  for (const grad of grads) if (grad.life === Life.collected) grad.life = Life.owned;
+/** Gradients are used up by the optimizer that they are given to, in a scope and outside. */
+function passedOn(grads: MLXArray[]): MLXArray[] {
+  for (const grad of grads) {
+    grad.life = grad.life === Life.scoped ? Life.passing : Life.owned;
+  }
   return grads;
 }
 
@@ -173,7 +180,8 @@ export function grad<F extends Fn, const N extends number | readonly number[] = 
 }
 
 function listArg(op: string, name: string, list: readonly MLXArray[]): readonly MLXArray[] {
-  if (Array.isArray(list) && list.every((item) => item instanceof MLXArray)) return list;
+  if (Array.isArray(list) && Array.from(list).every((item) => item instanceof MLXArray))
+    return list;
   throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(list)}`);
 }
 

@@ -6,24 +6,16 @@ import {
   type ExtensionToken,
   type Handle,
   MLXError,
-  shown,
-  typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
-import { inScope } from "../scope.js";
+import { inScope, refusePromise } from "../scope.js";
 import { arraysIn, mapArrays } from "../tree.js";
 import { wrap } from "../wrap.js";
 
 /** Any function; its parameters are checked where it is called. */
 export type Fn = (...args: never[]) => unknown;
-
-/** Refuses what is no function. */
-export function fnArg<F>(op: string, fn: F): F {
-  if (typeof fn === "function") return fn;
-  throw typeError(`[${op}] a function was expected, got ${shown(fn)}`);
-}
 
 /** The extension of the arrays' backend, and that backend. */
 export function engine<E>(
@@ -74,9 +66,7 @@ export function traced(
     `the end of ${label}`,
     () => {
       const result = body(tracers.map((handle) => wrap(backend, handle)));
-      if (result instanceof Promise) {
-        throw typeError(`[${label}] the function returned a promise, it must be synchronous`);
-      }
+      refusePromise(label, result);
       outputs = arraysIn(result).map((array) => backend.retain(array.live(label)));
     },
     kept,

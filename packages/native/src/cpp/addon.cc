@@ -8,6 +8,7 @@
 
 #include "bind.h"
 #include "errors.h"
+#include "guards.h"
 #include "mlx/primitives.h"
 #include "mlx/scheduler.h"
 
@@ -30,8 +31,7 @@ bool is_view(const mx::array& a) {
   throw bad_state(
       "OOM",
       "[" + std::string(op) + "] an array of shape [" + shape + "] needs " +
-          std::to_string(static_cast<uint64_t>(std::ceil(bytes / 1e9))) +
-          " GB, this machine has " + std::to_string(limit / 1000000000) + " GB");
+          digits(std::ceil(bytes / 1e9)) + " GB, this machine has " + std::to_string(limit / 1000000000) + " GB");
 }
 
 } // namespace
@@ -40,10 +40,17 @@ Handle Addon::put(mx::array&& a, const char* op) {
   if (!collected.empty()) drain();
   double bytes = static_cast<double>(a.itemsize());
   for (int n : a.shape()) bytes *= n;
-  if (bytes > static_cast<double>(memory_size) && !is_view(a)) {
-    too_large(a, bytes, op, memory_size);
+  // MLX's loops over an empty array rely on strides that its views do not have: they crash or never end.
+  // A shapeless trace keeps the view, since later calls may fill it.
+  if (bytes == 0 && a.has_primitive() && !shapeless_trace) {
+    return slots.put(mx::array(mx::allocator::malloc(0), a.shape(), a.dtype()));
   }
-  return slots.put(std::move(a));
+  if (bytes <= static_cast<double>(memory_size)) return slots.put(std::move(a));
+  // Beyond 2^62 bytes MLX's own arithmetic on sizes overflows.
+  if (bytes > 0x1p62 || !is_view(a)) too_large(a, bytes, op, memory_size);
+  Handle h = slots.put(std::move(a));
+  slots.mark_huge(h);
+  return h;
 }
 
 void Addon::reserve_results(uint32_t count) {
@@ -103,7 +110,9 @@ napi_value setup(napi_env env, napi_callback_info raw) {
     addon.scratch.doubles = doubles.Data();
     addon.scratch.double_count = static_cast<uint32_t>(doubles.ElementLength());
     addon.mlx_error = Napi::Persistent(info[2].As<Napi::Function>());
-    addon.memory_size = static_cast<uint64_t>(info[3].As<Napi::Number>().DoubleValue());
+    double memory = info[3].As<Napi::Number>().DoubleValue();
+    addon.memory_size = static_cast<uint64_t>(memory);
+    set_memory_size(memory);
     return nullptr;
   });
 }
@@ -117,6 +126,8 @@ napi_value result_buffer(napi_env env, napi_callback_info raw) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   // The first caller of the scheduler becomes the thread that stored errors are rethrown on.
   mx::scheduler::scheduler();
+  // Made at first use, the default stream would differ from the one that a first compilation noted.
+  mx::default_stream(mx::default_device());
   auto* addon = new Addon(env);
   env.SetInstanceData(addon);
   // Streams belong to this thread: clear them before it ends, while the engine is whole.

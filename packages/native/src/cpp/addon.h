@@ -48,6 +48,8 @@ struct Addon {
   uint64_t memory_size = 0;
   /** Compiled functions by id; see compile.cc. */
   std::shared_ptr<void> compiled;
+  /** Whether a function is being traced whose shapes are free. */
+  bool shapeless_trace = false;
   /** Bytes that V8 has been told of. */
   int64_t reported_bytes = 0;
 

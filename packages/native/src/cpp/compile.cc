@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include "mlx/compile_impl.h"
 #include "transforms.h"
@@ -16,7 +17,6 @@ std::atomic<std::uintptr_t> next_id{1};
 
 struct Compiled {
   std::uintptr_t id = next_id++;
-  Napi::FunctionReference function;
   bool shapeless;
   uint32_t traces = 0;
   mx::detail::CompileCacheWeakPtr cache = mx::detail::compile_cache();
@@ -33,19 +33,21 @@ Table& table_of(Addon& addon) {
   return *static_cast<Table*>(addon.compiled.get());
 }
 
-/** compile(fn, shapeless): an id. */
+/** compile(shapeless): an id. */
 napi_value compile(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
     auto compiled = std::make_unique<Compiled>();
-    compiled->function = Napi::Persistent(Napi::Function(env, argv[0]));
-    compiled->shapeless = call.boolean(argv[1]);
+    compiled->shapeless = call.boolean(argv[0]);
     auto id = static_cast<int32_t>(compiled->id);
     table_of(call.addon).emplace(id, std::move(compiled));
     return integer(env, id);
   });
 }
 
-/** callCompiled(id, inputs, key): results are the number of the trace, then the outputs. */
+/**
+ * callCompiled(id, inputs, key, fn): results are the number of the trace, then the outputs. The function
+ * comes with each call: a reference from here would keep it, and what it refers to, alive for good.
+ */
 napi_value call_compiled(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
     auto& table = table_of(call.addon);
@@ -55,7 +57,7 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     auto inputs = call.arrays(call.int32(argv[1]));
     auto key = static_cast<uint64_t>(call.int32(argv[2]));
     mx::detail::ArrayFnWithExtra traced = [&](const std::vector<mx::array>& tracers) {
-      auto outputs = call_js(call, compiled.function.Value(), tracers);
+      auto outputs = call_js(call, argv[3], tracers);
       return mx::detail::ArraysAndExtra{
           std::move(outputs), std::make_shared<uint32_t>(compiled.traces++)};
     };

@@ -54,13 +54,22 @@ Refusal too_wide(const std::string& value) {
       " does not fit the array's integer dtype; convert the array with astype first");
 }
 
+/** Ops that read the shape of a view alone, or a part that their result shows. */
+bool reads_little(const char* op) {
+  for (const char* name : {"aval", "retain", "item", "eval", "slice", "broadcastTo", "transpose", "swapaxes", "moveaxis",
+                           "squeeze", "expandDims", "reshape"}) {
+    if (std::strcmp(op, name) == 0) return true;
+  }
+  return false;
+}
+
+} // namespace
+
 std::string digits(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.15g", value);
   return text;
 }
-
-} // namespace
 
 mx::Dtype dtype_from_code(int32_t code) {
   if (code < 0 || code >= static_cast<int32_t>(std::size(kDtypes))) {
@@ -100,7 +109,14 @@ mx::StreamOrDevice place_from_code(Addon& addon, int32_t code) {
   }
 }
 
-void Call::refuse(Handle h) const {
+mx::array& Call::unusual(Handle h) const {
+  if (auto* huge = addon.slots.find_huge(h)) {
+    if (reads_little(op)) return *huge;
+    throw bad_state(
+        "OOM",
+        "an operand is a view of " + digits(static_cast<double>(huge->size())) +
+            " elements, more than this machine could hold; index the part that is needed first");
+  }
   if (addon.slots.is_poisoned(h)) {
     throw bad_state(
         "POISONED",

@@ -19,6 +19,9 @@ constexpr int32_t kNull = std::numeric_limits<int32_t>::min();
 mx::Dtype dtype_from_code(int32_t code);
 int32_t dtype_code(mx::Dtype dtype);
 
+/** A number as messages show it. */
+std::string digits(double value);
+
 /** Where an op runs: 0 is the default, else 1 | index << 2 (cpu), 2 | index << 2 (gpu), 3 | stream << 2. */
 mx::StreamOrDevice place_from_code(Addon& addon, int32_t code);
 
@@ -61,7 +64,7 @@ struct Call {
   /** The array of a handle; a stale or poisoned one is refused. */
   mx::array& array(Handle h) const {
     if (auto* a = addon.slots.find(h)) return *a;
-    refuse(h);
+    return unusual(h);
   }
 
   /** A list in the scratch buffer: its count, then its items. */
@@ -82,7 +85,8 @@ struct Call {
     return out;
   }
 
-  [[noreturn]] void refuse(Handle h) const;
+  /** What `find` does not give: a huge view, or an error that says why there is nothing. */
+  mx::array& unusual(Handle h) const;
 };
 
 inline napi_value integer(napi_env env, int32_t value) {

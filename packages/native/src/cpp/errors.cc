@@ -42,6 +42,9 @@ Described describe(const char* op, std::exception_ptr error) {
   } catch (const std::overflow_error& e) {
     return {Kind::range, "VALUE", with_op(op, e.what())};
   } catch (const std::exception& e) {
+    // Two checks of operands' dtypes in MLX say runtime_error where all others say invalid_argument.
+    bool dtype = std::strstr(e.what(), "Only allowed on") || std::strstr(e.what(), "Unsupported type");
+    if (dtype) return {Kind::range, "DTYPE", with_op(op, e.what())};
     bool memory = std::strstr(e.what(), "[malloc") || std::strstr(e.what(), "allocate");
     return {Kind::engine, memory ? "OOM" : "ENGINE", with_op(op, e.what())};
   } catch (...) {

@@ -3,6 +3,8 @@
 #include "guards.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace mlx_ts {
 
@@ -67,7 +69,57 @@ mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
 
 thread_local bool clamp_indices = true;
 
+double memory_size = std::numeric_limits<double>::infinity();
+
 } // namespace
+
+void set_memory_size(double bytes) {
+  memory_size = bytes;
+}
+
+const mx::array& convolvable(
+    const mx::array& input,
+    const mx::array& weight,
+    const std::vector<int>& stride,
+    const std::vector<int>& padding,
+    const std::vector<int>& dilation,
+    int groups) {
+  positive(groups, "groups");
+  size_t axes = stride.size();
+  bool fits = input.ndim() == axes + 2 && weight.ndim() == axes + 2;
+  if (fits && (weight.size() == 0 || input.shape(-1) == 0)) {
+    throw bad_value("the weight or the input's channels are empty, they must not be", "SHAPE");
+  }
+  double padded = 1, patches = 1;
+  for (size_t i = 0; i < axes; i++) {
+    positive(stride[i], "stride");
+    size(padding[i]);
+    positive(dilation[i], "dilation");
+    if (!fits) continue; // MLX refuses it, with its own words
+    double length = input.shape(i + 1) + 2.0 * padding[i];
+    double taps = weight.shape(i + 1);
+    double reach = dilation[i] * (taps - 1) + 1;
+    if (std::max(length, reach) > INT32_MAX) {
+      throw bad_value("the padded input or the dilated kernel is longer than 2^31-1");
+    }
+    if (length < reach) {
+      throw bad_value(
+          "the kernel reaches over " + digits(reach) + " elements, the padded input has " + digits(length),
+          "SHAPE");
+    }
+    padded *= length;
+    patches *= taps * (std::floor((length - reach) / stride[i]) + 1);
+  }
+  if (!fits) return input;
+  double bytes = std::max(padded, patches) * input.shape(0) * input.shape(-1) * input.itemsize();
+  if (bytes > memory_size) {
+    throw bad_state(
+        "OOM",
+        "the padded input and its patches need " + digits(std::ceil(bytes / 1e9)) +
+            " GB, this machine has " + digits(std::floor(memory_size / 1e9)) + " GB");
+  }
+  return input;
+}
 
 void set_clamp_indices(bool on) {
   clamp_indices = on;
@@ -83,6 +135,42 @@ mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::St
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
   if (!clamp_indices || a.size() > INT32_MAX) return indices;
   return clamped_to(indices, static_cast<int>(a.size()), s);
+}
+
+namespace {
+
+/** Whether a divisor is one number that is known now and is not -1, the usual case. */
+bool never_minus_one(const mx::array& b) {
+  if (b.size() != 1 || b.is_tracer() || b.status() != mx::array::Status::available) return false;
+  if (b.dtype() == mx::int32) return *b.data<int32_t>() != -1;
+  return b.dtype() == mx::int64 && *b.data<int64_t>() != -1;
+}
+
+/** Runs an op on dividend and divisor, with 1 in the place of a divisor -1. */
+template <class Op>
+mx::array without_overflow(
+    const mx::array& a,
+    const mx::array& b,
+    bool negate,
+    mx::StreamOrDevice s,
+    Op op) {
+  auto dtype = mx::promote_types(a.dtype(), b.dtype());
+  if ((dtype != mx::int32 && dtype != mx::int64) || never_minus_one(b)) return op(a, b, s);
+  auto dividend = mx::astype(a, dtype, s);
+  auto divisor = mx::astype(b, dtype, s);
+  auto found = mx::equal(divisor, mx::array(-1, dtype), s);
+  if (negate) dividend = mx::where(found, mx::negative(dividend, s), dividend, s);
+  return op(dividend, mx::where(found, mx::array(1, dtype), divisor, s), s);
+}
+
+} // namespace
+
+mx::array whole_quotient(const mx::array& a, const mx::array& b, mx::StreamOrDevice s) {
+  return without_overflow(a, b, true, s, mx::floor_divide);
+}
+
+mx::array whole_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s) {
+  return without_overflow(a, b, false, s, mx::remainder);
 }
 
 mx::array rolled(

@@ -2,6 +2,7 @@
 // refuses with a message, or keeps index arrays inside the axis.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "decode.h"
@@ -13,22 +14,31 @@ inline int size(int n) {
   if (n < 0) throw bad_value("a size of " + std::to_string(n) + " was given, it must not be negative");
   return n;
 }
-inline std::pair<int, int> sizes(std::pair<int, int> p) {
-  return {size(p.first), size(p.second)};
-}
 inline const mx::Shape& sizes(const mx::Shape& shape) {
   for (int n : shape) size(n);
   return shape;
+}
+
+/** A matrix without elements: MLX would count its rows or columns all the same, in gigabytes. */
+inline bool empty_matrix(const mx::array& a) {
+  return a.ndim() >= 2 && a.size() == 0;
+}
+template <class F>
+mx::array matrix(
+    int rows,
+    std::optional<int> columns,
+    std::optional<mx::Dtype> given,
+    mx::StreamOrDevice s,
+    F&& make) {
+  int m = size(rows), n = size(columns.value_or(rows));
+  auto dtype = given.value_or(mx::float32);
+  return m == 0 || n == 0 ? mx::zeros({m, n}, dtype, s) : make(m, n, dtype);
 }
 
 inline int positive(int n, const char* what) {
   if (n < 1) throw bad_value(std::string(what) + " is " + std::to_string(n) + ", it must be at least 1");
   return n;
 }
-inline std::pair<int, int> positive(std::pair<int, int> p, const char* what) {
-  return {positive(p.first, what), positive(p.second, what)};
-}
-
 inline double nonzero(double step) {
   if (step == 0) throw bad_value("the step is 0, it must not be");
   return step;
@@ -45,15 +55,40 @@ inline const mx::Shape& per_axis(const mx::array& a, const mx::Shape& list) {
   return list;
 }
 
-/** Slice steps: one for each axis and none 0 (MLX would divide by it); an empty list means 1. */
+/**
+ * Slice steps: one for each axis and none 0 (MLX would divide by it); an empty list means 1. A step beyond
+ * the axis takes one element whatever it is: MLX's sums with it would overflow, so it is cut off.
+ */
 inline mx::Shape steps(const mx::array& a, const mx::Shape& strides) {
   if (strides.empty()) return mx::Shape(a.ndim(), 1);
-  for (int step : per_axis(a, strides)) {
-    // The most negative integer has no negation.
-    if (step == 0 || step == kNull) throw bad_value("a slice step is 0 or too small, it must not be");
+  per_axis(a, strides);
+  mx::Shape out(strides);
+  for (size_t i = 0; i < out.size(); i++) {
+    if (out[i] == 0) throw bad_value("a slice step is 0, it must not be");
+    int limit = std::max(a.shape(static_cast<int>(i)), 1);
+    out[i] = std::clamp(out[i], -limit, limit);
   }
-  return strides;
+  return out;
 }
+
+/** The most bytes that one array may claim, in this process. */
+void set_memory_size(double bytes);
+
+inline std::vector<int> listed(std::pair<int, int> p) {
+  return {p.first, p.second};
+}
+
+/**
+ * The input of a convolution, channels last, if MLX can walk through it: it divides by channels and
+ * kernel sizes, and copies the padded input and its patches.
+ */
+const mx::array& convolvable(
+    const mx::array& input,
+    const mx::array& weight,
+    const std::vector<int>& stride,
+    const std::vector<int>& padding,
+    const std::vector<int>& dilation,
+    int groups);
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
 void set_clamp_indices(bool on);
@@ -61,6 +96,20 @@ void set_clamp_indices(bool on);
 /** Index arrays with every index inside the axis; negative ones stay negative. */
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s);
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s);
+
+/**
+ * Division of integers. The smallest integer by -1 overflows, which the CPU answers by ending the process:
+ * there the quotient wraps round, and the remainder is 0.
+ */
+mx::array whole_quotient(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
+mx::array whole_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
+
+/** `roll` along axes: one shift serves all axes, several shifts of one axis add up. */
+mx::array rolled(
+    const mx::array& a,
+    const mx::Shape& shift,
+    const std::vector<int>& axes,
+    mx::StreamOrDevice s);
 
 /** `random.categorical` takes one of shape and count, or neither. */
 mx::array categorical(

@@ -27,7 +27,7 @@ Handle SlotTable::put(mx::array&& a) {
   slot.alive = true;
   slot.born = epoch_;
   slot.serial = next_serial_++;
-  slot.poisoned = false;
+  slot.state = State::good;
   live_++;
   return handle_of(index, slot.generation);
 }
@@ -44,7 +44,7 @@ void SlotTable::release(Handle h) {
 }
 
 void SlotTable::poison(Handle h) {
-  if (auto* slot = slot_of(h)) slot->poisoned = true;
+  if (auto* slot = slot_of(h)) slot->state = State::poisoned;
 }
 
 void SlotTable::poison_unsettled() {
@@ -53,7 +53,7 @@ void SlotTable::poison_unsettled() {
     if (!slot.alive || slot.born != epoch_) continue;
     auto& a = *slot.array();
     // Leaves hold data that came from JavaScript: they were never computed.
-    if (a.status() == mx::array::Status::evaluated) slot.poisoned = true;
+    if (a.status() == mx::array::Status::evaluated) slot.state = State::poisoned;
   }
 }
 

@@ -28,10 +28,10 @@ class SlotTable {
     return put(mx::array(a));
   }
 
-  /** The array, or nullptr when the handle is stale. */
+  /** The array, or nullptr when the handle is stale or its array is not good for every op. */
   mx::array* find(Handle h) const {
     auto* slot = slot_of(h);
-    return slot && !slot->poisoned ? slot->array() : nullptr;
+    return slot && slot->state == State::good ? slot->array() : nullptr;
   }
 
   /** Releases a handle; a stale one is ignored. */
@@ -57,7 +57,17 @@ class SlotTable {
   void poison_unsettled();
   bool is_poisoned(Handle h) const {
     auto* slot = slot_of(h);
-    return slot && slot->poisoned;
+    return slot && slot->state == State::poisoned;
+  }
+
+  /** Marks a view of more elements than memory could hold: few ops may have it. */
+  void mark_huge(Handle h) {
+    slot_of(h)->state = State::huge;
+  }
+  /** The array if it is such a view. */
+  mx::array* find_huge(Handle h) const {
+    auto* slot = slot_of(h);
+    return slot && slot->state == State::huge ? slot->array() : nullptr;
   }
 
   size_t live() const {
@@ -74,6 +84,8 @@ class SlotTable {
   }
 
  private:
+  enum class State : uint8_t { good, poisoned, huge };
+
   struct Slot {
     alignas(mx::array) unsigned char storage[sizeof(mx::array)];
     /** While alive, how many evaluations had succeeded at birth; while free, the next free slot. */
@@ -85,7 +97,7 @@ class SlotTable {
     uint32_t serial;
     uint16_t generation;
     bool alive;
-    bool poisoned;
+    State state;
 
     mx::array* array() {
       return std::launder(reinterpret_cast<mx::array*>(storage));

@@ -73,10 +73,14 @@ export class Conv1d extends Module {
   weight: MLXArray;
   /** `[outChannels]`; absent without bias */
   bias?: MLXArray;
-  readonly #stride: number;
-  readonly #padding: number;
-  readonly #dilation: number;
-  readonly #groups: number;
+  /** Step of the filter. */
+  readonly stride: number;
+  /** Zeros added at both ends. */
+  readonly padding: number;
+  /** Distance of the filter's elements. */
+  readonly dilation: number;
+  /** Groups that input and output channels are parted into. */
+  readonly groups: number;
 
   /**
    * @param inChannels - channels of the input
@@ -104,11 +108,11 @@ export class Conv1d extends Module {
     const op = "Conv1d";
     const given = [stride, padding, dilation, groups, bias];
     const options = mx.keywords<Conv1dOptions>(op, optionNames, given);
-    this.#stride = intArg(op, "stride", options.stride ?? 1);
-    this.#padding = intArg(op, "padding", options.padding ?? 0, 0);
-    this.#dilation = intArg(op, "dilation", options.dilation ?? 1);
-    this.#groups = options.groups ?? 1;
-    const channels = channelsPerGroup(op, inChannels, this.#groups);
+    this.stride = intArg(op, "stride", options.stride ?? 1);
+    this.padding = intArg(op, "padding", options.padding ?? 0, 0);
+    this.dilation = intArg(op, "dilation", options.dilation ?? 1);
+    this.groups = options.groups ?? 1;
+    const channels = channelsPerGroup(op, inChannels, this.groups);
     const outputs = intArg(op, "outChannels", outChannels);
     this.weight = uniformWeight([outputs, intArg(op, "kernelSize", kernelSize), channels]);
     if (flagArg(op, "bias", options.bias ?? true)) this.bias = mx.zeros([outputs]);
@@ -117,8 +121,8 @@ export class Conv1d extends Module {
   override extraRepr(): string {
     const [outputs = 0, kernel = 0, channels = 0] = this.weight.shape;
     return (
-      `${channels * this.#groups}, ${outputs}, kernel_size=${kernel}, stride=${this.#stride}, ` +
-      `padding=${this.#padding}, dilation=${this.#dilation}, groups=${this.#groups}, ` +
+      `${channels * this.groups}, ${outputs}, kernel_size=${kernel}, stride=${this.stride}, ` +
+      `padding=${this.padding}, dilation=${this.dilation}, groups=${this.groups}, ` +
       `bias=${python(this.bias !== undefined)}`
     );
   }
@@ -128,7 +132,7 @@ export class Conv1d extends Module {
    * @returns `[n, newLength, outChannels]`
    */
   forward(x: MLXArray): MLXArray {
-    const y = mx.conv1d(x, this.weight, this.#stride, this.#padding, this.#dilation, this.#groups);
+    const y = mx.conv1d(x, this.weight, this.stride, this.padding, this.dilation, this.groups);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }
 }
@@ -151,10 +155,14 @@ export class Conv2d extends Module {
   weight: MLXArray;
   /** `[outChannels]`; absent without bias */
   bias?: MLXArray;
-  readonly #stride: Pair;
-  readonly #padding: Pair;
-  readonly #dilation: Pair;
-  readonly #groups: number;
+  /** Step of the filter. */
+  readonly stride: readonly [rows: number, columns: number];
+  /** Zeros added at every side. */
+  readonly padding: readonly [rows: number, columns: number];
+  /** Distance of the filter's elements. */
+  readonly dilation: readonly [rows: number, columns: number];
+  /** Groups that input and output channels are parted into. */
+  readonly groups: number;
   /** As it was given, for printing. */
   readonly #givenDilation: string;
 
@@ -184,13 +192,13 @@ export class Conv2d extends Module {
     const op = "Conv2d";
     const given = [stride, padding, dilation, groups, bias];
     const options = mx.keywords<Conv2dOptions>(op, optionNames, given);
-    this.#stride = pairArg(op, "stride", options.stride ?? 1);
-    this.#padding = pairArg(op, "padding", options.padding ?? 0, 0);
-    this.#dilation = pairArg(op, "dilation", options.dilation ?? 1);
+    this.stride = pairArg(op, "stride", options.stride ?? 1);
+    this.padding = pairArg(op, "padding", options.padding ?? 0, 0);
+    this.dilation = pairArg(op, "dilation", options.dilation ?? 1);
     this.#givenDilation =
-      typeof options.dilation === "object" ? tuple(this.#dilation) : `${this.#dilation[0]}`;
-    this.#groups = options.groups ?? 1;
-    const channels = channelsPerGroup(op, inChannels, this.#groups);
+      typeof options.dilation === "object" ? tuple(this.dilation) : `${this.dilation[0]}`;
+    this.groups = options.groups ?? 1;
+    const channels = channelsPerGroup(op, inChannels, this.groups);
     const outputs = intArg(op, "outChannels", outChannels);
     const kernel = pairArg(op, "kernelSize", kernelSize);
     this.weight = uniformWeight([outputs, ...kernel, channels]);
@@ -200,9 +208,9 @@ export class Conv2d extends Module {
   override extraRepr(): string {
     const [outputs = 0, rows = 0, columns = 0, channels = 0] = this.weight.shape;
     return (
-      `${channels * this.#groups}, ${outputs}, kernel_size=${tuple([rows, columns])}, ` +
-      `stride=${tuple(this.#stride)}, padding=${tuple(this.#padding)}, ` +
-      `dilation=${this.#givenDilation}, groups=${this.#groups}, ` +
+      `${channels * this.groups}, ${outputs}, kernel_size=${tuple([rows, columns])}, ` +
+      `stride=${tuple(this.stride)}, padding=${tuple(this.padding)}, ` +
+      `dilation=${this.#givenDilation}, groups=${this.groups}, ` +
       `bias=${python(this.bias !== undefined)}`
     );
   }
@@ -212,7 +220,7 @@ export class Conv2d extends Module {
    * @returns `[n, newRows, newColumns, outChannels]`
    */
   forward(x: MLXArray): MLXArray {
-    const y = mx.conv2d(x, this.weight, this.#stride, this.#padding, this.#dilation, this.#groups);
+    const y = mx.conv2d(x, this.weight, this.stride, this.padding, this.dilation, this.groups);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }
 }

@@ -20,10 +20,10 @@ void register_binary(Registry& ops) {
     return mx::divide(a, b, s);
   });
   ops.add("floorDivide", [](const Operand& a, const Operand& b, Place s) {
-    return mx::floor_divide(a, b, s);
+    return whole_quotient(a, b, s);
   });
   ops.add("remainder", [](const Operand& a, const Operand& b, Place s) {
-    return mx::remainder(a, b, s);
+    return whole_remainder(a, b, s);
   });
   ops.add("power", [](const Operand& a, const Operand& b, Place s) {
     return mx::power(a, b, s);

@@ -8,10 +8,10 @@ namespace mlx_ts {
 
 void register_conv(Registry& ops) {
   ops.add("conv1d", [](const mx::array& input, const mx::array& weight, int stride, int padding, int dilation, int groups, Place s) {
-    return mx::conv1d(input, weight, positive(stride, "stride"), size(padding), positive(dilation, "dilation"), positive(groups, "groups"), s);
+    return mx::conv1d(convolvable(input, weight, {stride}, {padding}, {dilation}, groups), weight, stride, padding, dilation, groups, s);
   });
   ops.add("conv2d", [](const mx::array& input, const mx::array& weight, std::pair<int, int> stride, std::pair<int, int> padding, std::pair<int, int> dilation, int groups, Place s) {
-    return mx::conv2d(input, weight, positive(stride, "stride"), sizes(padding), positive(dilation, "dilation"), positive(groups, "groups"), s);
+    return mx::conv2d(convolvable(input, weight, listed(stride), listed(padding), listed(dilation), groups), weight, stride, padding, dilation, groups, s);
   });
 }
 

@@ -32,19 +32,19 @@ void register_creation(Registry& ops) {
     return mx::linspace(start, stop, num, endpoint, dtype.value_or(mx::float32), s);
   });
   ops.add("eye", [](int n, std::optional<int> m, int k, std::optional<mx::Dtype> dtype, Place s) {
-    return mx::eye(size(n), size(m.value_or(n)), k, dtype.value_or(mx::float32), s);
+    return matrix(n, m, dtype, s, [&](int rows, int columns, mx::Dtype of) { return mx::eye(rows, columns, k, of, s); });
   });
   ops.add("identity", [](int n, std::optional<mx::Dtype> dtype, Place s) {
     return mx::identity(size(n), dtype.value_or(mx::float32), s);
   });
   ops.add("tri", [](int n, std::optional<int> m, int k, std::optional<mx::Dtype> dtype, Place s) {
-    return mx::tri(size(n), size(m.value_or(n)), k, dtype.value_or(mx::float32), s);
+    return matrix(n, m, dtype, s, [&](int rows, int columns, mx::Dtype of) { return mx::tri(rows, columns, k, of, s); });
   });
   ops.add("tril", [](const mx::array& x, int k, Place s) {
-    return mx::tril(x, k, s);
+    return empty_matrix(x) ? x : mx::tril(x, k, s);
   });
   ops.add("triu", [](const mx::array& x, int k, Place s) {
-    return mx::triu(x, k, s);
+    return empty_matrix(x) ? x : mx::triu(x, k, s);
   });
 }
 

@@ -35,7 +35,7 @@ void register_shape(Registry& ops) {
     return axis ? mx::flip(a, *axis, s) : mx::flip(a, s);
   });
   ops.add("roll", [](const mx::array& a, const mx::Shape& shift, const std::optional<std::vector<int>>& axis, Place s) {
-    return axis ? mx::roll(a, shift, *axis, s) : mx::roll(a, shift, s);
+    return axis ? rolled(a, shift, *axis, s) : mx::roll(a, shift, s);
   });
   ops.add("broadcastTo", [](const mx::array& a, const mx::Shape& shape, Place s) {
     return mx::broadcast_to(a, shape, s);

@@ -1,0 +1,154 @@
+// Checkpoints: files that Python wrote are loaded, ours have the same names, and what does not fit is
+// named.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MLXArray } from "@mlx-ts/core";
+import * as mx from "@mlx-ts/core";
+import { afterAll, describe, expect, test } from "vitest";
+import * as nn from "../src/index.js";
+import {
+  arrayOf,
+  expectClose,
+  expectTree,
+  type Golden,
+  type Goldens,
+  goldenPath,
+  goldens,
+} from "./goldens.js";
+
+class Attention extends nn.Module {
+  qProj = new nn.Linear(4, 4, { bias: false });
+  outProj = new nn.Linear(4, 4);
+
+  forward(x: MLXArray): MLXArray {
+    return this.outProj.forward(nn.relu(this.qProj.forward(x)));
+  }
+}
+
+class Block extends nn.Module {
+  selfAttn = new Attention();
+  layers = [new nn.Linear(4, 4), new nn.Linear(4, 2)];
+  finalScale = mx.ones([2]);
+  A_log = mx.zeros([2]);
+
+  forward(x: MLXArray): MLXArray {
+    const y = this.layers.reduce((y, layer) => layer.forward(y), this.selfAttn.forward(x));
+    return y.multiply(this.finalScale).add(this.A_log);
+  }
+}
+
+const golden = goldens<unknown>(import.meta.url, "checkpoint");
+const folder = mkdtempSync(join(tmpdir(), "mlx-ts-weights-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a safetensors file says of its arrays. */
+function header(file: string): Record<string, unknown> {
+  const bytes = readFileSync(file);
+  const { __metadata__, ...entries } = JSON.parse(
+    bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString(),
+  );
+  return entries;
+}
+
+describe("a checkpoint of Python's", () => {
+  const path = goldenPath(import.meta.url, "block.safetensors");
+
+  test("loads under our names and computes the same", () => {
+    const block = new Block().loadWeights(path);
+    expectTree(block.parameters(), golden.parameters as Goldens);
+    expectClose(block.forward(arrayOf(golden.input as Golden)), golden.output as Golden);
+    expect(String(block)).toBe(golden.text);
+    expect(block.namedModules().map(([name]) => mx.fileName(name))).toEqual(golden.names);
+  });
+
+  test("is written back with the same names, shapes and values", () => {
+    const ours = join(folder, "block.safetensors");
+    new Block().loadWeights(path).saveWeights(ours);
+    const shapes = (file: string) =>
+      Object.entries(header(file))
+        .map(([name, entry]) => [name, (entry as { shape: unknown }).shape])
+        .sort();
+    expect(shapes(ours)).toEqual(shapes(path));
+    const again = new Block().loadWeights(ours);
+    expectTree(again.parameters(), golden.parameters as Goldens);
+  });
+
+  test("leaves no array behind", () => {
+    const block = new Block();
+    block.loadWeights(path);
+    const before = mx.liveArrays();
+    mx.tidy(() => block.loadWeights(path));
+    // The new arrays, and no other from the file: those that they replaced wait for the collector.
+    expect(mx.liveArrays() - before).toBeLessThanOrEqual(mx.arraysIn(block).length);
+  });
+});
+
+describe("weights that do not fit", () => {
+  test("are all named in one error", () => {
+    const weights: [string, MLXArray][] = [
+      ["weight", mx.ones([2, 3])],
+      ["scale", mx.ones([1])],
+    ];
+    expect(() => new nn.Linear(2, 2).loadWeights(weights)).toThrow(
+      `[loadWeights] the weights do not fit the model; pass strict = false to load what fits:
+  missing: bias
+  not in the model: scale
+  wrong shape: weight is [2,3], the model has [2,2]`,
+    );
+  });
+
+  test("are named as in the file", () => {
+    const file = join(folder, "short.safetensors");
+    mx.saveSafetensors(file, { "self_attn.q_proj.weight": mx.ones([4, 4]) });
+    expect(() => new Block().loadWeights(file)).toThrow("missing: self_attn.out_proj.weight, ");
+    const block = new Block().loadWeights(file, { strict: false });
+    expect(block.selfAttn.qProj.weight.sum().item()).toBe(16);
+  });
+
+  test("leave the module as it was", () => {
+    const layer = new nn.Linear(2, 2);
+    const { weight } = layer;
+    expect(() => layer.loadWeights([["weight", mx.ones([2, 2])]])).toThrow("missing: bias");
+    expect(layer.weight).toBe(weight);
+  });
+
+  test("load by names in code as well as in files", () => {
+    const block = new Block();
+    const zero = mx.zeros([4, 4]);
+    block.loadWeights([["selfAttn.qProj.weight", zero]], false);
+    expect(block.selfAttn.qProj.weight).toBe(zero);
+    block.loadWeights(new Map([["self_attn.out_proj.weight", zero]]), false);
+    expect(block.selfAttn.outProj.weight).toBe(zero);
+  });
+
+  test("are refused when they are no weights at all", () => {
+    const layer = new nn.Linear(2, 2);
+    expect(() => layer.loadWeights(join(folder, "none.safetensors"))).toThrow("no such file");
+    expect(() => layer.loadWeights({ weight: 1 } as never)).toThrow(
+      "[loadWeights] a path or pairs of name and array were expected, got { weight }",
+    );
+    expect(() => layer.loadWeights([["weight", 1]] as never)).toThrow(
+      '[loadWeights] a pair of name and array was expected, got ["weight", 1]',
+    );
+    expect(() => layer.saveWeights("weights.npz")).toThrow(
+      '[saveWeights] a path that ends in .safetensors was expected, got "weights.npz"',
+    );
+  });
+});
+
+describe("names", () => {
+  test.each([
+    ["selfAttn.qProj.weight", "self_attn.q_proj.weight"],
+    ["layers.0.weight", "layers.0.weight"],
+    ["conv1.weight", "conv1.weight"],
+    ["ln_1.bias", "ln_1.bias"],
+    ["qKV", "q_k_v"],
+    ["ssm.A_log", "ssm.A_log"],
+    ["learningRate", "learning_rate"],
+  ])("%s in code is %s in files, and back", (code, file) => {
+    expect(mx.fileName(code)).toBe(file);
+    expect(mx.codeName(file)).toBe(code);
+  });
+});
