@@ -57,4 +57,4 @@ export {
   vjp,
 } from "./transforms/grad.js";
 export type { Fn } from "./transforms/trace.js";
-export { arraysIn, mapArrays, type TreeNode, treeKeys } from "./tree.js";
+export { arraysIn, mapArrays, type TreeNode, treeConstants, treeKeys } from "./tree.js";

@@ -10,9 +10,13 @@ import { MLXArray } from "./array.js";
  */
 export const treeKeys: unique symbol = Symbol.for("mlx-ts.treeKeys") as never;
 
+/** A method of this name says, as text, what a compiled function must trace anew for when it changes. */
+export const treeConstants: unique symbol = Symbol.for("mlx-ts.treeConstants") as never;
+
 /** A class whose instances are tree nodes. */
 export interface TreeNode {
   [treeKeys](): readonly string[];
+  [treeConstants]?(): string;
 }
 
 /** Whether an object says which of its properties belong to a tree. */
@@ -153,8 +157,8 @@ export function signature(tree: unknown, depth = 0): string {
   }
   if (isTreeNode(tree)) {
     const node = tree as unknown as Record<string, unknown>;
-    const keys = tree[treeKeys]();
-    return `N${identity(tree)}(${keys.map((key) => `${key}:${inner(node[key])}`).join()})`;
+    const items = tree[treeKeys]().map((key) => `${key}:${signature(node[key])}`);
+    return `N${identity(tree)}${tree[treeConstants]?.() ?? ""}(${items.join()})`;
   }
   if (isPlainObject(tree)) {
     return `{${Object.keys(tree)

@@ -83,11 +83,11 @@ export abstract class Module implements TreeNode {
 
   /** @internal Private members too: arrays in them must survive scopes. */
   [mx.treeKeys](): readonly string[] {
-    return [...Object.keys(this), "traceMode"];
+    return Object.keys(this);
   }
 
-  /** @internal Not an array: compiled functions trace anew when it changes. */
-  get traceMode(): string {
+  /** @internal */
+  [mx.treeConstants](): string {
     return `${this.#training} ${[...this.#frozen].sort()}`;
   }
 

@@ -145,10 +145,14 @@ class CompiledWrapper {
     this.#compiled ??= extension.compile(callbackOf(this.#slot), this.#shapeless);
     const handles = handlesOf("compile", arrays);
     const outer = this.#slot.trace;
+    const traceCount = this.#traces.length;
     this.#slot.trace = (tracers) => this.#trace(backend, tracers, args, places);
     try {
       const { outputs, trace } = this.#compiled.call(handles, this.#key(args));
-      return this.#deliver(wrapAll(backend, outputs), trace);
+      // A replay leaves the state as it was found: no need to look for its places again.
+      const known = this.#outputs === this.#inputs && this.#traces.length === traceCount;
+      const targets = known ? places : placesOf(this.#outputs);
+      return this.#deliver(wrapAll(backend, outputs), trace, targets);
     } finally {
       this.#slot.trace = outer;
     }
@@ -204,30 +208,30 @@ class CompiledWrapper {
   }
 
   /** Parts outputs into result and state, and puts the state in its places. */
-  #deliver(outputs: MLXArray[], index: number): unknown {
+  #deliver(outputs: MLXArray[], index: number, places: readonly Place[]): unknown {
     const trace = this.#traces[index];
     if (trace === undefined)
       throw new MLXError(`[compile] the engine named an unknown trace ${index}`);
     const resultCount = outputs.length - trace.stateCount;
     const state = outputs.splice(resultCount);
-    if (state.length > 0) this.#replaceState(state);
+    if (state.length > 0) replaceState(places, state);
     return refill(trace.result, outputs);
   }
+}
 
-  #replaceState(state: readonly MLXArray[]): void {
-    const places = placesOf(this.#outputs);
-    if (places.length !== state.length) {
-      throw new MLXError(
-        `[compile] the captured state has ${places.length} arrays, the trace made ${state.length}; initialise it before the first call (optimizer.init)`,
-      );
+function replaceState(places: readonly Place[], state: readonly MLXArray[]): void {
+  if (places.length !== state.length) {
+    throw new MLXError(
+      `[compile] the captured state has ${places.length} arrays, the trace made ${state.length}; initialise it before the first call (optimizer.init)`,
+    );
+  }
+  for (let i = 0; i < state.length; i++) {
+    const { array: old, set } = places[i] as Place;
+    const value = state[i] as MLXArray;
+    set(own(value));
+    if (old !== value && old.life === Life.owned) {
+      release(old, "a compiled function that replaced it");
     }
-    places.forEach((place, i) => {
-      const value = state[i] as MLXArray;
-      const old = place.array;
-      place.set(own(value));
-      if (old !== value && old.life === Life.owned)
-        release(old, "a compiled function that replaced it");
-    });
   }
 }
 
