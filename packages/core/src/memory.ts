@@ -75,7 +75,7 @@ export const setWiredLimit = (bytes: number): number =>
  * @example
  * ```ts
  * const before = mx.liveArrays();
- * mx.tidy(() => mx.ones([3]).add(1).item(0));
+ * mx.tidy(() => mx.ones([3]).add(1).sum().item());
  * mx.liveArrays() - before; // 0
  * ```
  */

@@ -1,4 +1,4 @@
-// Every example in this package's comments, and in its README and that of nn, runs and gives what it
+// Every example in this package's comments, in its README, that of nn and the root's, runs and gives what it
 // says.
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -25,6 +25,7 @@ describe("the READMEs", () => {
   const examples = [
     ...fileExamples(path("../README.md")),
     ...fileExamples(path("../../nn/README.md")),
+    ...fileExamples(path("../../../README.md")),
   ];
 
   test.each(examples)("%s", async (_place, code) => {
