@@ -23,6 +23,7 @@ export const budgets = {
   "matmul 512, GFLOP/s": [atLeastOfTuned(0.95)],
   "matmul 1024, GFLOP/s": [atLeastOfTuned(0.95)],
   "MLP training loop, peak array MB": [atMost(1.05)],
+  "MLP compiled training loop, peak array MB": [atMost(1.05)],
   "4000 synchronous evals, peak array MB": [absolute(128, "MB")],
   "import and first op, ms": [absolute(150, "ms")],
 };
