@@ -1,6 +1,8 @@
 // The element types of MLX, as string literals: their sizes, kinds and host storage.
 // Promotion is not here: each engine does its own (native lets MLX do it).
 
+import { shown, typeError } from "./errors.js";
+
 /** Every dtype, in MLX's order; the position is the code that crosses to native engines. */
 export const dtypes = [
   "bool",
@@ -87,8 +89,10 @@ export function isDType(value: unknown): value is DType {
  *
  * @param dtype - the element type
  * @returns bytes
+ * @throws TypeError for anything that is no dtype
  */
 export function itemsize(dtype: DType): number {
+  if (!isDType(dtype)) throw typeError(`[itemsize] a dtype was expected, got ${shown(dtype)}`, "DTYPE");
   return facts[dtype].bytes;
 }
 

@@ -11,7 +11,7 @@ import {
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import { defaultBackend } from "./backend.js";
-import { fnArg } from "./scope.js";
+import { fnArg, refusePromise } from "./scope.js";
 
 /**
  * A device that ops run on.
@@ -45,6 +45,9 @@ export class Device {
   }
 }
 
+/** Numbers of streams travel to the engine beside two bits that say what they number. */
+const mostStreams = 2 ** 29 - 1;
+
 /**
  * A queue of work on a device.
  *
@@ -62,6 +65,12 @@ export class Stream {
     readonly device: Device,
     readonly index: number,
   ) {
+    deviceArg("Stream", device);
+    if (!Number.isInteger(index) || index < 0 || index > mostStreams) {
+      throw rangeError(
+        `[Stream] the number of a stream must be an integer from 0 to ${mostStreams}, got ${shown(index)}`,
+      );
+    }
     this.placement = { device: device.type, stream: index };
   }
 
@@ -168,11 +177,20 @@ export function withStream<T>(where: StreamOrDevice, fn: () => T): T {
   engine.setDefaultDevice(device.placement);
   try {
     if (where instanceof Stream) engine.setDefaultStream(where.placement);
-    return fn();
+    const value = fn();
+    refusePromise("withStream", value);
+    return value;
   } finally {
     engine.setDefaultStream(oldStream);
     engine.setDefaultDevice(oldDevice);
   }
+}
+
+function placeOf(op: string, where: StreamOrDevice | undefined): Placement | undefined {
+  if (where === undefined || where instanceof Device || where instanceof Stream) {
+    return where?.placement;
+  }
+  throw typeError(`[${op}] a stream or device was expected, got ${shown(where)}`);
 }
 
 /**
@@ -181,7 +199,7 @@ export function withStream<T>(where: StreamOrDevice, fn: () => T): T {
  * @param stream - default: the default stream of the default device
  */
 export function synchronize(stream?: StreamOrDevice): void {
-  streams("synchronize").synchronize(stream?.placement);
+  streams("synchronize").synchronize(placeOf("synchronize", stream));
 }
 
 /**

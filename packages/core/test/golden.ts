@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { type HostData, hostConstructor } from "@mlx-ts/backend-api";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import * as mx from "../src/index.js";
 
 /** One element as the files hold it. */
@@ -34,6 +34,8 @@ export interface GoldenCase {
   readonly op: string;
   readonly args: readonly GoldenArg[];
   readonly kw?: Readonly<Record<string, GoldenArg>>;
+  /** An op on the result and its further arguments. */
+  readonly then?: readonly [string, ...GoldenArg[]];
   readonly out?: GoldenArray | readonly GoldenArray[];
   readonly error?: true;
 }
@@ -92,8 +94,8 @@ export function arrayOf({ shape, dtype, data, view }: GoldenArray): mx.MLXArray 
     const flat = Float64Array.from(values, Number);
     array = mx.reshape(mx.array(flat, dtype), shape);
   }
-  switch (view) {
-    case undefined:
+  switch (view ?? "none") {
+    case "none":
       return array;
     case "transpose":
       return mx.transpose(array);
@@ -126,37 +128,62 @@ const tolerance: Partial<Record<mx.DType, readonly [number, number]>> = {
   float64: [1e-12, 1e-14],
 };
 
-function close(got: number, wanted: number, dtype: mx.DType): boolean {
+function close(
+  got: number,
+  wanted: number,
+  [relative, absolute]: readonly [number, number],
+): boolean {
   if (Object.is(got, wanted) || got === wanted) return true;
   if (Number.isNaN(wanted)) return Number.isNaN(got);
-  const [relative, absolute] = tolerance[dtype] ?? [0, 0];
   return Math.abs(got - wanted) <= absolute + relative * Math.abs(wanted);
 }
 
 /** Why an array is not what Python has, or undefined where it is. */
-export function difference(got: mx.MLXArray, wanted: GoldenArray): string | undefined {
+export function difference(
+  got: mx.MLXArray,
+  wanted: GoldenArray,
+  within: readonly [relative: number, absolute: number] = tolerance[wanted.dtype] ?? [0, 0],
+): string | undefined {
   if (got.dtype !== wanted.dtype) return `dtype ${got.dtype}, not ${wanted.dtype}`;
   if (`${got.shape}` !== `${wanted.shape}`) return `shape [${got.shape}], not [${wanted.shape}]`;
   const data = got.toTypedArray();
-  if (data.length !== wanted.data.length) return `${data.length} elements, not ${wanted.data.length}`;
+  if (data.length !== wanted.data.length)
+    return `${data.length} elements, not ${wanted.data.length}`;
   for (let i = 0; i < data.length; i++) {
     const value = must(data[i]);
     const golden = element(must(wanted.data[i]));
     const same =
       typeof value === "bigint" || typeof golden === "bigint"
         ? BigInt(value) === BigInt(golden)
-        : close(value, golden, wanted.dtype);
+        : close(value, golden, within);
     if (!same) return `element ${i} is ${value}, not ${golden}`;
   }
   return undefined;
 }
 
-/** A function of the namespace by its dotted name. */
-export function functionOf(op: string): (...args: unknown[]) => unknown {
+type Call = (...args: unknown[]) => unknown;
+
+/** The ops that only methods offer: the array comes first, then a value for updates, then the index. */
+function methodOf(op: string): Call {
+  const [, name = "", update] = op.split(".");
+  if (name === "index") {
+    return (a, ...items) => (a as mx.MLXArray).index(...(items as mx.Index[]));
+  }
+  return (a, value, ...items) => {
+    const array = update === "assign" ? mx.array(a as mx.MLXArray) : (a as mx.MLXArray);
+    const part = array.at(...(items as mx.Index[]));
+    const out = Reflect.apply(Reflect.get(part, must(update)) as Call, part, [value]);
+    return update === "assign" ? array : out;
+  };
+}
+
+/** A function of the namespace by its dotted name, or a method of arrays by `a.` and its name. */
+export function functionOf(op: string): Call {
+  if (op.startsWith("a.")) return methodOf(op);
   let place: unknown = mx;
   for (const name of op.split(".")) place = (place as Record<string, unknown>)[name];
   if (typeof place !== "function") throw new Error(`there is no function ${op}`);
-  return place as (...args: unknown[]) => unknown;
+  return place as Call;
 }
 
 /** Why a thrown value is not an error of ours, or undefined where it is. */
@@ -173,6 +200,10 @@ function differs(golden: GoldenCase, call: () => unknown): string | undefined {
   let result: unknown;
   try {
     result = call();
+    if (golden.then) {
+      const [op, ...args] = golden.then;
+      result = functionOf(op)(result, ...args);
+    }
     mx.eval(result);
   } catch (thrown) {
     if (golden.error) return untyped(thrown);
@@ -202,20 +233,26 @@ function told({ op, args, kw }: GoldenCase, inputs: readonly GoldenArray[]): str
   return `${op}(${args.map(show).join(", ")}${options})`;
 }
 
-/** The cases of a file by op, each with a check that gives the differences of all of them. */
-export function byOp(file: Goldens): Map<string, { count: number; check: () => void }> {
+/** One test for each op of a family: all its goldens. */
+export function testGoldens(family: string): void {
+  const file = goldens(family);
   const groups = new Map<string, GoldenCase[]>();
   for (const golden of file.cases) {
     const group = groups.get(golden.op);
     if (group) group.push(golden);
     else groups.set(golden.op, [golden]);
   }
-  return new Map(
-    [...groups].map(([op, cases]) => [op, { count: cases.length, check: () => checkAll(cases, file) }]),
-  );
+  for (const [op, cases] of groups) {
+    test(`${op} gives what Python gives, in ${cases.length} cases`, () => checkAll(cases, file));
+  }
 }
 
-function checkAll(cases: readonly GoldenCase[], file: Goldens): void {
+/** Runs cases, and expects no difference in any. */
+export function checkAll(
+  cases: readonly GoldenCase[],
+  file: Pick<Goldens, "inputs">,
+  { asMethods = true } = {},
+): void {
   const failures: string[] = [];
   mx.tidy(() => {
     const inputs = file.inputs.map(arrayOf);
@@ -224,7 +261,7 @@ function checkAll(cases: readonly GoldenCase[], file: Goldens): void {
       const named = Object.entries(golden.kw ?? {}).map(([key, arg]) => [key, argOf(arg, inputs)]);
       if (named.length > 0) args.push(Object.fromEntries(named));
       const op = functionOf(golden.op);
-      const why = differs(golden, () => op(...args)) ?? asMethod(golden, args);
+      const why = differs(golden, () => op(...args)) ?? (asMethods && asMethod(golden, args));
       if (why) failures.push(`${told(golden, file.inputs)}: ${why}`);
     }
   });

@@ -42,7 +42,7 @@ export interface RuntimeAddon {
   deviceInfo(device: number): Record<string, string | number>;
   clampIndices(on: boolean): void;
 
-  loadSafetensors(file: string): { names: string[]; metadata: Record<string, string> };
+  loadSafetensors(file: string): { names: string[]; metadata: [name: string, text: string][] };
   saveSafetensors(file: string, names: string[], list: number, metadata: object): void;
 }
 

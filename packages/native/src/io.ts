@@ -10,7 +10,7 @@ export const ioExtension = (addon: Addon): IoExtension<number> => ({
     const handles = results(names.length);
     return {
       arrays: new Map(names.map((name, i) => [name, handles[i] as number])),
-      metadata: new Map(Object.entries(metadata)),
+      metadata: new Map(metadata),
     };
   },
   saveSafetensors(file, arrays, metadata) {

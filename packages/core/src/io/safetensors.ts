@@ -1,7 +1,7 @@
 // Safetensors files, in and out, by path.
 
 import { randomUUID } from "node:crypto";
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import {
   type Backend,
   Io,
@@ -29,8 +29,23 @@ function io(op: string, backend: Backend): IoExtension {
 }
 
 function fileArg(op: string, file: unknown): string {
+  if (typeof file === "string" && file.includes("\0")) {
+    throw new MLXError(`[${op}] ${shown(file)}: a path may not hold a NUL`, "FILE");
+  }
   if (typeof file === "string" && file !== "") return file;
   throw typeError(`[${op}] a path was expected, got ${shown(file)}`);
+}
+
+/** Refuses what is no file, with the system's reason. */
+function checkFile(path: string): void {
+  let cause: unknown;
+  try {
+    if (statSync(path).isFile()) return;
+  } catch (error) {
+    cause = error;
+  }
+  const why = cause instanceof Error && !/ENOENT/.test(cause.message) ? ` (${cause.message})` : "";
+  throw new MLXError(`[load] ${path}: there is no such file${why}`, "FILE", { cause });
 }
 
 /**
@@ -54,10 +69,13 @@ export function load(
   options: { returnMetadata?: boolean } = {},
 ): NamedArrays | [NamedArrays, Metadata] {
   const path = fileArg("load", file);
+  if (!isPlainObject(options) || Object.keys(options).some((key) => key !== "returnMetadata")) {
+    throw typeError(`[load] the options are { returnMetadata }, got ${shown(options)}`, "OPTION");
+  }
   if (!path.endsWith(".safetensors")) {
     throw new MLXError(`[load] ${path}: only .safetensors files can be read`, "FILE");
   }
-  if (!existsSync(path)) throw new MLXError(`[load] ${path}: there is no such file`, "FILE");
+  checkFile(path);
   const backend = defaultBackend();
   const { arrays, metadata } = io("load", backend).loadSafetensors(path);
   const named: NamedArrays = Object.create(null);
@@ -98,6 +116,9 @@ export function saveSafetensors(
   const target = path.endsWith(".safetensors") ? path : `${path}.safetensors`;
   if (!isPlainObject(arrays)) {
     throw typeError(`[${op}] arrays by name were expected, got ${shown(arrays)}`);
+  }
+  if (!isPlainObject(metadata)) {
+    throw typeError(`[${op}] text by name was expected, got ${shown(metadata)}`);
   }
   const handles = new Map(
     Object.entries(arrays).map(([name, array]) => {

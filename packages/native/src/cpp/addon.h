@@ -4,8 +4,10 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <deque>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -61,6 +63,44 @@ struct Addon {
   void drain() {
     for (auto [h, serial] : collected) slots.release(h, serial);
     collected.clear();
+  }
+
+  /**
+   * Failures of work in the background. MLX tells each to whoever looks first, which may be the wait for
+   * another array; so all that was in flight then counts as failed.
+   */
+  std::atomic<uint32_t> failures{0};
+  /** How many of them were answered by poisoning. */
+  uint32_t answered = 0;
+  /** Evaluations that something waits for in the background. */
+  uint32_t waiting = 0;
+
+  /**
+   * Runs an evaluation of these handles' arrays. When it fails, they and what was computed with them
+   * are poisoned: MLX would read garbage from them.
+   */
+  template <class F>
+  void computing(const std::vector<Handle>& handles, F&& run) {
+    try {
+      run();
+      if (failures != answered) throw std::runtime_error("an evaluation in the background failed");
+    } catch (const std::invalid_argument&) {
+      throw; // refused before anything ran, for example inside a transform
+    } catch (...) {
+      failed(handles);
+      throw;
+    }
+    settle();
+  }
+  void failed(const std::vector<Handle>& handles) {
+    // Waits that are still running must not take what they hold for good.
+    answered = ++failures;
+    slots.poison_unsettled();
+    for (Handle h : handles) slots.poison(h);
+  }
+  /** What was computed until now is good, unless something in flight may still fail. */
+  void settle() {
+    if (waiting == 0) slots.settle();
   }
 
   /** Writes handles where JavaScript reads results; returns their count. */

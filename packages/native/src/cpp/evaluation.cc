@@ -1,5 +1,7 @@
 // Computing arrays, now or in the background, and what becomes of arrays whose computation failed.
 
+#include <memory>
+
 #include "decode.h"
 
 namespace mlx_ts {
@@ -14,16 +16,7 @@ napi_value eval(napi_env env, napi_callback_info info) {
     auto [items, count] = call.list(position);
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
-    try {
-      mx::eval(std::move(arrays));
-    } catch (const std::invalid_argument&) {
-      throw; // refused before anything ran, for example inside a transform
-    } catch (...) {
-      addon.slots.poison_unsettled();
-      for (Handle h : handles) addon.slots.poison(h);
-      throw;
-    }
-    addon.slots.settle();
+    addon.computing(handles, [&] { mx::eval(std::move(arrays)); });
     addon.drain();
     addon.report_memory();
     return nullptr;
@@ -32,49 +25,82 @@ napi_value eval(napi_env env, napi_callback_info info) {
 
 /**
  * Waits on a libuv worker for arrays that are being computed. The worker touches one private sentinel
- * that depends on them: MLX's array state has no locks, so nothing else may leave the JS thread.
+ * that depends on them: MLX's array state has no locks, so nothing else may leave the JS thread. Plain
+ * N-API: a thread that is being terminated runs no JavaScript any more, which must not throw here.
  */
-class Waiter : public Napi::AsyncWorker {
- public:
-  Waiter(Addon& addon, std::vector<Handle> handles, mx::array sentinel)
-      : Napi::AsyncWorker(addon.env),
-        addon_(addon),
-        handles_(std::move(handles)),
-        sentinel_(std::move(sentinel)),
-        deferred_(addon.env) {}
+struct Waiter {
+  Addon& addon;
+  std::vector<Handle> handles;
+  mx::array sentinel;
+  /** The failures known at the start: one more may have been this one's. */
+  uint32_t failures = addon.failures;
+  std::exception_ptr error = nullptr;
+  napi_deferred deferred = nullptr;
+  napi_async_work work = nullptr;
 
-  Napi::Promise promise() {
-    return deferred_.Promise();
+  /** Starts the wait; the waiter deletes itself at its end. */
+  static napi_value start(std::unique_ptr<Waiter> waiter) {
+    napi_env env = waiter->addon.env;
+    napi_value promise, name;
+    auto* self = waiter.get();
+    if (napi_create_promise(env, &self->deferred, &promise) != napi_ok ||
+        napi_create_string_utf8(env, "mlx", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+        napi_create_async_work(env, nullptr, name, execute, complete, self, &self->work) != napi_ok ||
+        napi_queue_async_work(env, self->work) != napi_ok) {
+      throw bad_state("ENGINE", "this thread is ending, nothing can be awaited any more");
+    }
+    waiter.release()->addon.waiting++;
+    return promise;
   }
 
-  void Execute() override {
+  static void execute(napi_env, void* data) {
+    auto* self = static_cast<Waiter*>(data);
     try {
-      sentinel_.wait();
+      self->sentinel.wait();
     } catch (...) {
-      error_ = std::current_exception();
+      self->error = std::current_exception();
+      self->addon.failures++;
     }
   }
 
-  void OnOK() override {
-    addon_.report_memory();
-    if (!error_) {
-      addon_.slots.settle();
-      deferred_.Resolve(addon_.env.Undefined());
+  static void complete(napi_env env, napi_status status, void* data) {
+    std::unique_ptr<Waiter> self(static_cast<Waiter*>(data));
+    napi_delete_async_work(env, self->work);
+    self->addon.waiting--;
+    if (status == napi_cancelled) return;
+    try {
+      self->settle(env);
+    } catch (...) {
+      // The thread is being terminated: nobody is left to tell.
+    }
+  }
+
+  void settle(napi_env env) {
+    addon.report_memory();
+    if (!error && addon.failures != failures) {
+      error = std::make_exception_ptr(
+          std::runtime_error("an evaluation failed while this one was in flight; compute it anew"));
+    }
+    if (!error) {
+      addon.settle();
+      napi_value undefined;
+      napi_get_undefined(env, &undefined);
+      napi_resolve_deferred(env, deferred, undefined);
       return;
     }
-    for (Handle h : handles_) addon_.slots.poison(h);
-    deferred_.Reject(to_js_error(addon_, "evalAsync", error_));
+    addon.failed(handles);
+    napi_reject_deferred(env, deferred, to_js_error(addon, "evalAsync", error));
   }
-
- private:
-  Addon& addon_;
-  std::vector<Handle> handles_;
-  mx::array sentinel_;
-  Napi::Promise::Deferred deferred_;
-  std::exception_ptr error_;
 };
 
-/** evalAsync(list): starts computing arrays, returns a promise. */
+/** A promise that is rejected with the exception in flight. */
+napi_value rejected(Addon& addon) {
+  auto deferred = Napi::Promise::Deferred::New(addon.env);
+  deferred.Reject(to_js_error(addon, "evalAsync", std::current_exception()));
+  return deferred.Promise();
+}
+
+/** evalAsync(list): starts computing arrays, returns a promise; throws only what is refused up front. */
 napi_value eval_async(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
     auto& addon = call.addon;
@@ -84,12 +110,17 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     auto arrays = call.arrays(position);
     auto sentinel = mx::depends({mx::array(0)}, arrays)[0];
     arrays.push_back(sentinel);
-    mx::async_eval(std::move(arrays));
+    try {
+      mx::async_eval(std::move(arrays));
+    } catch (const std::invalid_argument&) {
+      throw;
+    } catch (...) {
+      addon.failed(handles);
+      return rejected(addon);
+    }
     addon.drain();
-    auto* waiter = new Waiter(addon, std::move(handles), std::move(sentinel));
-    auto promise = waiter->promise();
-    waiter->Queue();
-    return promise;
+    return Waiter::start(std::make_unique<Waiter>(
+        Waiter{addon, std::move(handles), std::move(sentinel)}));
   });
 }
 

@@ -79,13 +79,14 @@ napi_value aval(napi_env env, napi_callback_info info) {
 /** read(handle, typedArray): copies the evaluated elements out, row-major. */
 napi_value read(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
-    auto& a = call.array(call.int32(argv[0]));
+    Handle h = call.int32(argv[0]);
+    auto& a = call.array(h);
     auto [data, bytes] = host_view(env, argv[1]);
     auto rows = a;
     if (a.status() == mx::array::Status::unscheduled || !a.flags().row_contiguous) {
       rows = mx::contiguous(a);
     }
-    rows.eval();
+    call.addon.computing({h}, [&] { rows.eval(); });
     if (rows.nbytes() != bytes) throw bad_value("the buffer does not fit the array", "SHAPE");
     if (bytes > 0) std::memcpy(data, rows.data<char>(), bytes);
     return nullptr;
@@ -103,12 +104,13 @@ napi_value wide(napi_env env, int64_t value) {
 /** item(handle): the value of an array of one element; undefined for complex64, which core reads. */
 napi_value item(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
-    auto& a = call.array(call.int32(argv[0]));
+    Handle h = call.int32(argv[0]);
+    auto& a = call.array(h);
     if (a.size() != 1) {
       throw bad_value(
           "the array has " + std::to_string(a.size()) + " elements, it must have one", "SHAPE");
     }
-    a.eval();
+    call.addon.computing({h}, [&] { a.eval(); });
     call.addon.report_memory();
     napi_value out;
     switch (a.dtype()) {

@@ -43,11 +43,20 @@ napi_value load_safetensors(napi_env env, napi_callback_info raw) {
     std::vector<mx::array> values;
     values.reserve(arrays.size());
     for (auto& [name, value] : arrays) {
+      for (int n : value.shape()) {
+        if (n < 0) throw bad_state("FILE", "the size " + std::to_string(n) + " of \"" + name + "\" is negative");
+      }
       names.Set(static_cast<uint32_t>(values.size()), name);
       values.push_back(value);
     }
-    auto texts = Napi::Object::New(env);
-    for (auto& [name, text] : metadata) texts.Set(name, text);
+    // Pairs: an object would take the name __proto__ for its prototype.
+    auto texts = Napi::Array::New(env);
+    for (auto& [name, text] : metadata) {
+      auto pair = Napi::Array::New(env, 2);
+      pair.Set(0u, name);
+      pair.Set(1u, text);
+      texts.Set(texts.Length(), pair);
+    }
     auto out = Napi::Object::New(env);
     out.Set("names", names);
     out.Set("metadata", texts);

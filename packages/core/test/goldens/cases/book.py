@@ -8,7 +8,8 @@ backwards, "step" takes every second item of the last axis, "broadcast" repeats 
 Numbers that JSON lacks are strings: "nan", "inf", "-inf", and integers beyond 2^53 in digits. complex64 is
 (re, im) pairs.
 
-A case is {"op": name in TypeScript, "args": [...], "kw"?: {...}, "out": array | [arrays] | "error": true}.
+A case is {"op": name in TypeScript, "args": [...], "kw"?: {...}, "then"?: [op, ...args], "out": array | [arrays]
+| "error": true}; `then` is an op on the result, for results of which only a part is promised.
 Arguments are JSON values; {"in": i} is input i, {"slice": [start, stop, step]} a slice, {"n": "nan"} a number
 that JSON lacks, {"big": "123"} a bigint.
 """
@@ -139,8 +140,13 @@ class Book:
             kind = {"float64": np.float64, "int64": np.int64, "uint64": np.uint64}.get(dtype)
             if kind is None:
                 kind = np.float32 if "float" in dtype else np.bool_ if dtype == "bool" else np.int64
-            with mx.stream(mx.cpu):
-                made = mx.array(wide.astype(kind)).astype(DTYPES[dtype])
+            made = mx.array(wide.astype(kind)).astype(DTYPES[dtype])
+            if dtype == "float64":
+                # Doubles of numpy would pass through float32.
+                made = mx.array(wide.tolist(), DTYPES[dtype])
+            if wide.size == 0:
+                # Folding an empty array that came from numpy can hang the engine.
+                made = mx.zeros(wide.shape, DTYPES[dtype])
         spec = described(made) | ({"view": view} if view else {})
         text = json.dumps(spec)
         if text not in self.known:
@@ -160,15 +166,19 @@ class Book:
             return self.array(re + 1j * im, dtype, view)
         return self.array(np.round(self.rng.normal(0, scale, shape), 2), dtype, view)
 
-    def case(self, op: str, *args, py=None, **kw) -> None:
+    def case(self, op: str, *args, py=None, then=None, **kw) -> None:
         """Records what Python gives for a call; `kw` has Python's names."""
         function = py or python_function(op)
         case = {"op": op, "args": [to_json(arg) for arg in args]}
         if kw:
             case["kw"] = {camel(name): to_json(value) for name, value in kw.items()}
+        if then:
+            case["then"] = then
         try:
             named = {name: to_python(value, name) for name, value in kw.items()}
             out = function(*[to_python(arg) for arg in args], **named)
+            if then:
+                out = python_function(then[0])(out, *then[1:])
             mx.eval(out)
             several = isinstance(out, (list, tuple))
             case["out"] = [described(item) for item in out] if several else described(out)

@@ -1,0 +1,137 @@
+// Devices and streams: ops run where they are told, defaults come back after errors, and what the engine
+// lacks is refused by name.
+
+import { afterEach, describe, expect, test } from "vitest";
+import * as mx from "../src/index.js";
+import { expectError } from "./errors.js";
+
+const device = mx.defaultDevice();
+const stream = mx.defaultStream(mx.cpu);
+afterEach(() => {
+  expect(String(mx.defaultDevice()), "the default device after a test").toBe(String(device));
+  expect(String(mx.defaultStream(mx.cpu)), "the default stream after a test").toBe(String(stream));
+});
+
+const hasGpu = mx.isAvailable(mx.gpu);
+
+describe("devices", () => {
+  test("are told apart and checked", () => {
+    expect(String(mx.cpu)).toBe("Device(cpu, 0)");
+    expect(mx.isAvailable(mx.cpu)).toBe(true);
+    expect(mx.isAvailable(new mx.Device("cpu", 3))).toBe(false);
+    expectError(() => new mx.Device("tpu" as "cpu"), "TypeError", "KIND", '"tpu"');
+    for (const index of [-1, 1.5, Number.NaN, 256, "0", null]) {
+      expectError(() => new mx.Device("cpu", index as number), "RangeError", "VALUE", "0 to 255");
+    }
+    for (const value of [undefined, null, "cpu", 0, {}, mx.defaultStream(mx.cpu)]) {
+      const wrong = value as unknown as mx.Device;
+      expectError(() => mx.isAvailable(wrong), "TypeError", "KIND", "a device was expected");
+      expectError(() => mx.setDefaultDevice(wrong), "TypeError", "KIND", "a device was expected");
+      expectError(() => mx.newStream(wrong), "TypeError", "KIND", "a device was expected");
+      expectError(() => mx.defaultStream(wrong), "TypeError", "KIND", "a device was expected");
+    }
+  });
+
+  test("say what they are", () => {
+    expect(mx.deviceInfo(mx.cpu)).toMatchObject({ device_name: expect.any(String) });
+    expect(mx.deviceInfo()).toEqual(mx.deviceInfo(device));
+  });
+
+  test.skipIf(hasGpu)("that the engine lacks are refused by name, everywhere", () => {
+    const a = mx.ones([2]);
+    const refused = (call: () => unknown) =>
+      expectError(call, "RangeError", "VALUE", "this engine has no gpu 0; use mx.cpu");
+    refused(() => mx.add(a, 1, { stream: mx.gpu }));
+    refused(() => mx.setDefaultDevice(mx.gpu));
+    refused(() => mx.newStream(mx.gpu));
+    refused(() => mx.defaultStream(mx.gpu));
+    refused(() => mx.withStream(mx.gpu, () => 1));
+    refused(() => mx.deviceInfo(mx.gpu));
+    refused(() => mx.synchronize(mx.gpu));
+  });
+});
+
+describe("streams", () => {
+  test("run ops, which give the same as on the default stream", () => {
+    const own = mx.newStream(mx.cpu);
+    expect(String(own)).not.toBe(String(stream));
+    const a = mx.arange(4, { stream: own });
+    const b = mx.multiply(a, 2, { stream: own });
+    // Work of two streams waits for each other where it must.
+    const c = mx.add(b, a);
+    const d = mx.sum(mx.matmul(mx.ones([64, 64]), mx.ones([64, 64]), { stream: own }));
+    mx.eval(c, d);
+    expect(c.tolist()).toEqual([0, 3, 6, 9]);
+    expect(d.item()).toBe(64 ** 3);
+    mx.synchronize(own);
+    mx.synchronize(mx.cpu);
+    mx.synchronize();
+  });
+
+  test("may be many", () => {
+    const all = Array.from({ length: 20 }, () => mx.newStream(mx.cpu));
+    expect(new Set(all.map(String)).size).toBe(20);
+    const sum = all.reduce((total, s) => mx.add(total, 1, { stream: s }), mx.array(0));
+    expect(sum.item()).toBe(20);
+  });
+
+  test("that do not exist are refused", () => {
+    for (const index of [-1, 2 ** 30, Number.NaN, 1.5, "0"]) {
+      const make = () => new mx.Stream(mx.cpu, index as number);
+      expectError(make, "RangeError", "VALUE", "the number of a stream");
+    }
+    for (const index of [99_999, 2 ** 29 - 1]) {
+      const lost = new mx.Stream(mx.cpu, index);
+      const refused = (call: () => unknown) => expectError(call, "RangeError", null, /stream/);
+      refused(() => mx.add(mx.ones([2]), 1, { stream: lost }));
+      refused(() => mx.setDefaultStream(lost));
+      refused(() => mx.synchronize(lost));
+      refused(() => mx.withStream(lost, () => 1));
+    }
+  });
+
+  test("are told from other values", () => {
+    for (const value of [null, "cpu", 0, {}, mx.cpu]) {
+      const wrong = value as unknown as mx.Stream;
+      expectError(() => mx.setDefaultStream(wrong), "TypeError", "KIND", "a stream was expected");
+    }
+    for (const value of ["cpu", 0, {}]) {
+      const wrong = value as unknown as mx.Stream;
+      expectError(() => mx.synchronize(wrong), "TypeError", null, /./);
+      expectError(() => mx.withStream(wrong, () => 1), "TypeError", "KIND", "expected");
+      expectError(() => mx.add(1, 2, { stream: wrong }), "TypeError", "OPTION", "stream must be");
+    }
+  });
+});
+
+describe("withStream", () => {
+  test("sets the defaults for the length of a call", () => {
+    const own = mx.newStream(mx.cpu);
+    const inside = mx.withStream(own, () => {
+      expect(String(mx.defaultStream(mx.cpu))).toBe(String(own));
+      return mx.withStream(mx.cpu, () => mx.add(mx.ones([2]), 1));
+    });
+    expect(String(mx.defaultStream(mx.cpu))).toBe(String(stream));
+    expect(inside.tolist()).toEqual([2, 2]);
+  });
+
+  test("puts them back when the function throws", () => {
+    const own = mx.newStream(mx.cpu);
+    expect(() =>
+      mx.withStream(own, () => {
+        throw new TypeError("mine");
+      }),
+    ).toThrow("mine");
+    expectError(() => mx.withStream(own, 3 as never), "TypeError", "KIND", "a function");
+  });
+
+  test("refuses an asynchronous function, whose end it would not wait for", () => {
+    const own = mx.newStream(mx.cpu);
+    expectError(
+      () => mx.withStream(own, () => Promise.reject(new Error("late"))),
+      "TypeError",
+      "KIND",
+      "returned a promise",
+    );
+  });
+});

@@ -1,0 +1,78 @@
+// Random numbers: the same bits as Python from the same keys, and the same stream after the same seed.
+
+import { expect, test } from "vitest";
+import * as mx from "../../src/index.js";
+import { expectError } from "../errors.js";
+import { checkAll, type GoldenCase, goldens, testGoldens } from "../golden.js";
+
+testGoldens("random");
+
+interface Stream {
+  readonly seed: number;
+  readonly calls: readonly GoldenCase[];
+  readonly state: readonly number[];
+}
+
+const file = goldens("random");
+
+for (const { seed, calls, state } of file.streams as Stream[]) {
+  test(`after seed ${seed} the ops without a key draw Python's numbers, one after another`, () => {
+    mx.random.seed(seed);
+    checkAll(calls, file, { asMethods: false });
+    expect(mx.random.state.key?.tolist()).toEqual(state);
+  });
+}
+
+test("keys of seeds are Python's, up to 64 bits", () => {
+  for (const [seed, key] of file.keys as [string, number[]][]) {
+    expect(mx.random.key(BigInt(seed)).tolist()).toEqual(key);
+    if (BigInt(seed) < 2n ** 53n) expect(mx.random.key(Number(seed)).tolist()).toEqual(key);
+  }
+});
+
+test("the same seed gives the same numbers again, another seed others", () => {
+  const draw = (seed: number) => {
+    mx.random.seed(seed);
+    return [mx.random.uniform({ shape: [4] }).tolist(), mx.random.normal([2]).tolist()];
+  };
+  const first = draw(7);
+  expect(draw(7)).toEqual(first);
+  expect(draw(8)).not.toEqual(first);
+});
+
+test("seeds that are no integers in range are refused", () => {
+  for (const seed of [-1, 0.5, Number.NaN, 2 ** 53, -1n, 2n ** 64n]) {
+    expectError(() => mx.random.seed(seed), "RangeError", "VALUE", "[random.seed]");
+    expectError(() => mx.random.key(seed), "RangeError", "VALUE", "[random.key]");
+  }
+  expectError(() => mx.random.seed("1" as never), "TypeError", "KIND", '"1"');
+});
+
+test("keys of another shape or dtype are refused", () => {
+  expectError(
+    () => mx.random.uniform({ key: mx.array([1, 2, 3], "uint32") }),
+    "RangeError",
+    "SHAPE",
+    "key",
+  );
+  expectError(() => mx.random.normal([2], { key: mx.array([1, 2]) }), "RangeError", null, "key");
+  expectError(() => mx.random.split(mx.array(1)), "RangeError", null, "key");
+});
+
+test("distributions have about the moments they should", () => {
+  mx.random.seed(3);
+  const n = 20_000;
+  const mean = (a: mx.MLXArray) => mx.mean(a).item();
+  expect(mean(mx.random.uniform(2, 4, [n]))).toBeCloseTo(3, 1);
+  expect(mean(mx.random.normal([n], { loc: -1, scale: 2 }))).toBeCloseTo(-1, 1);
+  expect(mx.std(mx.random.normal([n], { scale: 2 })).item()).toBeCloseTo(2, 1);
+  expect(mean(mx.random.bernoulli(0.25, [n]).astype("float32"))).toBeCloseTo(0.25, 1);
+  expect(mean(mx.random.randint(0, 10, [n]))).toBeCloseTo(4.5, 0);
+});
+
+test("a permutation holds every element once", () => {
+  expect(mx.sort(mx.random.permutation(50)).tolist()).toEqual(mx.arange(50).tolist());
+  const rows = mx.arange(12).reshape(4, 3);
+  expect(mx.sort(mx.random.permutation(rows), 0).tolist()).toEqual(rows.tolist());
+  expectError(() => mx.random.permutation(-1), "RangeError", "VALUE", "negative");
+});

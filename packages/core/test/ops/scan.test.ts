@@ -1,0 +1,46 @@
+// Running folds: what Python gives, and their keyword-only options.
+
+import { expect, test } from "vitest";
+import * as mx from "../../src/index.js";
+import { expectError } from "../errors.js";
+import { testGoldens } from "../golden.js";
+
+testGoldens("scan");
+
+test("reverse and inclusive exist by name only", () => {
+  const cumsum = mx.cumsum as (...args: unknown[]) => mx.MLXArray;
+  expect(cumsum([1, 2, 3], 0, { reverse: true }).tolist()).toEqual([6, 5, 3]);
+  expect(cumsum([1, 2, 3], { axis: 0, inclusive: false }).tolist()).toEqual([0, 1, 3]);
+  expectError(
+    () => cumsum([1, 2, 3], 0, true),
+    "TypeError",
+    "OPTION",
+    "options must be a plain object, got true",
+  );
+});
+
+test("without an axis they run over the flattened array", () => {
+  expect(
+    mx
+      .cumsum([
+        [1, 2],
+        [3, 4],
+      ])
+      .tolist(),
+  ).toEqual([1, 3, 6, 10]);
+  expect(
+    mx
+      .cumprod(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        null,
+      )
+      .tolist(),
+  ).toEqual([1, 2, 6, 24]);
+});
+
+test("an axis out of bounds is refused", () => {
+  expectError(() => mx.cumsum([1, 2], 1), "RangeError", null, "xis");
+});

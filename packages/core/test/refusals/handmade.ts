@@ -1,0 +1,247 @@
+// Hostile calls of the functions that are written by hand: arrays from values, indexing, scopes,
+// transforms, trees, devices, memory, files and host reads.
+
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as mx from "../../src/index.js";
+import type { Call } from "./calls.js";
+import type { Draws } from "./random.js";
+import * as some from "./values.js";
+
+type Any = (...args: never[]) => unknown;
+type Maker = (draws: Draws) => Call;
+
+/** A call with values, each from a maker of its place or junk. */
+const of =
+  (fn: Any, ...makers: readonly ((draws: Draws) => some.Value)[]): Maker =>
+  (draws) => {
+    const args = makers.map((make) => (draws.chance(0.15) ? some.aJunk(draws) : make(draws)));
+    if (draws.chance(0.2)) args.length = draws.below(args.length + 1);
+    if (draws.chance(0.05)) args.push(some.aJunk(draws));
+    return {
+      text: `(${args.map((arg) => arg.text).join(", ")})`,
+      run: () => fn(...(args.map((arg) => arg.make()) as never[])),
+    };
+  };
+
+const any = (draws: Draws): some.Value =>
+  draws.pick([some.aJunk, some.aNumber, some.anArray, some.aShape, some.aDType, some.someNumbers])(
+    draws,
+  );
+
+const texts = ["0", "1:", "::-1", "...", "0:0:0", "::0", "9", "-9", "None", "1,2,3,4,5", ":,:", ""];
+const item = (draws: Draws): some.Value => {
+  const kind = draws.below(8);
+  if (kind === 0) return some.value("null", () => null);
+  if (kind === 1) return some.value('"..."', () => "...");
+  if (kind === 2) return some.someIndices(draws);
+  if (kind < 5) {
+    const ends = [some.aNumber(draws), some.aNumber(draws), some.aNumber(draws)];
+    return some.value(`slice(${ends.map((end) => end.text).join(", ")})`, () =>
+      mx.slice(...(ends.map((end) => end.make()) as [number, number, number])),
+    );
+  }
+  return kind === 5 ? any(draws) : some.aNumber(draws);
+};
+const text = (draws: Draws): some.Value => {
+  const it = draws.pick(texts);
+  return some.value(JSON.stringify(it), () => it);
+};
+const items = (draws: Draws): some.Value[] =>
+  draws.chance(0.15) ? [text(draws)] : Array.from({ length: draws.below(4) }, () => item(draws));
+
+const indexed =
+  (use: (array: mx.MLXArray, at: mx.Index[], value: unknown) => unknown): Maker =>
+  (draws) => {
+    const array = some.anArray(draws);
+    const at = items(draws);
+    const update = draws.chance(0.7) ? some.anArray(draws) : any(draws);
+    return {
+      text: `${array.text}[${at.map((one) => one.text).join(", ")}] with ${update.text}`,
+      run: () =>
+        use(array.make() as mx.MLXArray, at.map((one) => one.make()) as mx.Index[], update.make()),
+    };
+  };
+
+const updates = ["set", "add", "subtract", "multiply", "divide", "maximum", "minimum"] as const;
+
+/** Functions that transforms get: well-behaved, throwing, of wrong results, and reading inside. */
+const functions: readonly some.Value[] = [
+  some.value("x => sum(x)", () => (x: mx.MLXArray) => mx.sum(x)),
+  some.value("x => sum(x * x)", () => (x: mx.MLXArray) => mx.sum(mx.multiply(x, x))),
+  some.value("x => x", () => (x: mx.MLXArray) => x),
+  some.value("x => [sum(x), x]", () => (x: mx.MLXArray) => [mx.sum(x), x]),
+  some.value("() => 1", () => () => 1),
+  some.value("() => undefined", () => () => undefined),
+  some.value("throws", () => () => {
+    throw some.thrown;
+  }),
+  some.value("async", () => async (x: mx.MLXArray) => mx.sum(x)),
+  some.value("x => x.item()", () => (x: mx.MLXArray) => mx.multiply(x, x.sum().item())),
+  some.value("x => eval", () => (x: mx.MLXArray) => {
+    mx.eval(x);
+    return mx.sum(x);
+  }),
+  some.value("x => dispose", () => (x: mx.MLXArray) => {
+    x.dispose();
+    return mx.sum(x);
+  }),
+  some.value("returns released", () => (x: mx.MLXArray) => {
+    const y = mx.sum(x);
+    y.dispose();
+    return y;
+  }),
+  some.value("returns stranger", () => () => new mx.MLXArray(some.stranger, 1)),
+  some.value(
+    "nested grad",
+    () => (x: mx.MLXArray) => mx.grad((y: mx.MLXArray) => mx.sum(mx.square(y)))(x),
+  ),
+  some.value("x => argmax", () => (x: mx.MLXArray) => mx.argmax(x)),
+  some.value("x => sort", () => (x: mx.MLXArray) => mx.sum(mx.sort(x, null))),
+  some.value("x => take", () => (x: mx.MLXArray) => mx.sum(mx.take(x, mx.array([0, 99], "int32")))),
+  some.value("x => prod", () => (x: mx.MLXArray) => mx.prod(x)),
+  some.value("x => cumprod", () => (x: mx.MLXArray) => mx.sum(mx.cumprod(x))),
+  some.value("x => softmax", () => (x: mx.MLXArray) => mx.sum(mx.softmax(x))),
+  some.value("x => x.at(0)", () => (x: mx.MLXArray) => mx.sum(x.at(0).multiply(x.index(0)))),
+  some.value("recursive result", () => () => some.recursive()),
+];
+/** A function that was called wrongly throws errors of its own, which are not the library's. */
+const fn = (draws: Draws): some.Value => {
+  const { text, make } = draws.pick(functions);
+  const inner = make() as (...args: never[]) => unknown;
+  const guarded = (...args: never[]) => {
+    try {
+      return inner(...args);
+    } catch (error) {
+      throw error instanceof Error && "code" in error ? error : some.thrown;
+    }
+  };
+  return some.value(text, () => guarded);
+};
+
+const applied =
+  (transform: (f: never, n: never) => Any): Maker =>
+  (draws) => {
+    const f = draws.chance(0.1) ? some.aJunk(draws) : fn(draws);
+    const n = draws.chance(0.2) ? any(draws) : some.value("0", () => 0);
+    const x = draws.chance(0.2) ? any(draws) : some.anArray(draws);
+    return {
+      text: `(${f.text}, ${n.text})(${x.text})`,
+      run: () => transform(f.make() as never, n.make() as never)(x.make() as never),
+    };
+  };
+
+const list = (draws: Draws): some.Value => {
+  const all = Array.from({ length: draws.below(3) }, () => some.anArray(draws));
+  return some.value(`[${all.map((one) => one.text).join(", ")}]`, () =>
+    all.map((one) => one.make()),
+  );
+};
+
+const absent = join(tmpdir(), "mlx-ts-absent");
+const path = (draws: Draws): some.Value => {
+  const it = draws.pick([
+    ...[
+      "",
+      "x",
+      "a\0b.safetensors",
+      "/",
+      "/dev/null",
+      "/dev/null.safetensors",
+      "\ud800.safetensors",
+    ],
+    ...[absent, `${absent}/x.safetensors`, tmpdir(), `${"x/".repeat(3000)}y.safetensors`],
+    `${"n".repeat(300)}.safetensors`,
+  ]);
+  return some.value(JSON.stringify(it.slice(0, 60)), () => it);
+};
+
+/** Restores what a call may change for the calls after it. */
+const restoring =
+  (fn: Any): Any =>
+  (...args) => {
+    const device = mx.defaultDevice();
+    const stream = mx.defaultStream(device);
+    const backend = mx.defaultBackend();
+    try {
+      return fn(...args);
+    } finally {
+      mx.setDefaultBackend(backend);
+      mx.setDefaultDevice(device);
+      mx.setDefaultStream(stream);
+    }
+  };
+const limit =
+  (set: (bytes: number) => number): Any =>
+  (bytes: number) => {
+    set(set(bytes));
+  };
+const array = some.anArray;
+
+/** Reading elements; legal reads of gigabytes are left out. */
+const read =
+  (use: (array: mx.MLXArray) => unknown): Maker =>
+  (draws) => {
+    const from = some.anArray(draws);
+    return {
+      text: from.text,
+      run: () => {
+        const it = from.make() as mx.MLXArray;
+        return it.nbytes > 2 ** 24 && it.nbytes < 2 ** 40 ? undefined : use(it);
+      },
+    };
+  };
+
+/** Name and maker of each. */
+export const handmade: readonly (readonly [string, Maker])[] = [
+  ["array", of(mx.array, any, some.aDType)],
+  ["array", of(mx.array, any)],
+  ["arange", of(mx.arange, some.aNumber, some.aNumber, some.aNumber, some.aDType)],
+  ["slice", of(mx.slice as Any, array, some.someNumbers, some.someNumbers, some.someNumbers)],
+  ["slice", of(mx.slice as Any, some.aNumber, some.aNumber, some.aNumber)],
+  ["split", of(mx.split as Any, array, some.aNumber, some.aNumber)],
+  ["split", of(mx.split as Any, array, some.someNumbers, some.aNumber)],
+  ["index", indexed((a, at) => a.index(...at))],
+  ["index", indexed((a, at) => a.index(...at))],
+  ["at.get", indexed((a, at) => a.at(...at).get())],
+  ["at.assign", indexed((a, at, v) => a.at(...at).assign(v as never))],
+  ...updates.map(
+    (name) => [`at.${name}`, indexed((a, at, v) => a.at(...at)[name](v as never))] as const,
+  ),
+  ["item", read((a) => a.item())],
+  ["tolist", read((a) => a.tolist())],
+  ["toTypedArray", read((a) => a.toTypedArray())],
+  ["toString", read((a) => a.toString())],
+  ["data", read((a) => a.data())],
+  ["iterate", read((a) => [...((a.shape[0] ?? 0) > 5000 ? [] : a)])],
+  ["tidy", of(mx.tidy as Any, fn)],
+  ["keep", of(mx.keep as Any, any)],
+  ["eval", of(mx.eval as Any, any, array)],
+  ["asyncEval", of(mx.asyncEval as Any, any, array)],
+  ["grad", applied(mx.grad as never)],
+  ["valueAndGrad", applied(mx.valueAndGrad as never)],
+  ["compile", applied(((f: never) => mx.compile(f)) as never)],
+  ["compile", applied(((f: never, n: never) => mx.compile(f, n)) as never)],
+  ["compile grad", applied(((f: never) => mx.compile(mx.grad(f))) as never)],
+  ["vjp", of(mx.vjp as Any, fn, list, list)],
+  ["jvp", of(mx.jvp as Any, fn, list, list)],
+  ["random.key", of(mx.random.key as Any, any)],
+  ["random.seed", of(mx.random.seed as Any, some.aNumber)],
+  ["treeFlatten", of(mx.treeFlatten as Any, any)],
+  ["treeUnflatten", of(mx.treeUnflatten as Any, any)],
+  ["fileName", of(mx.fileName as Any, any)],
+  ["load", of(mx.load as Any, path, any)],
+  ["saveSafetensors", of(mx.saveSafetensors as Any, path, any, any)],
+  ["new Device", of(((t: never, i: never) => new mx.Device(t, i)) as Any, any, some.aNumber)],
+  ["isAvailable", of(mx.isAvailable as Any, any)],
+  ["setDefaultDevice", of(restoring(mx.setDefaultDevice as Any), any)],
+  ["setDefaultStream", of(restoring(mx.setDefaultStream as Any), any)],
+  ["setDefaultBackend", of(restoring(mx.setDefaultBackend as Any), any)],
+  ["defaultStream", of(mx.defaultStream as Any, any)],
+  ["withStream", of(mx.withStream as Any, any, fn)],
+  ["synchronize", of(mx.synchronize as Any, any)],
+  ["deviceInfo", of(mx.deviceInfo as Any, any)],
+  ["setMemoryLimit", of(limit(mx.setMemoryLimit), any)],
+  ["setCacheLimit", of(limit(mx.setCacheLimit), any)],
+  ["setWiredLimit", of(limit(mx.setWiredLimit), any)],
+];

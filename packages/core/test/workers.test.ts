@@ -1,0 +1,145 @@
+// Worker threads: each has an engine state of its own, computes beside the others, and may end at any
+// time. The cases run in child processes, since a crash of one thread takes the whole process.
+
+import { describe, expect, test } from "vitest";
+import { coreUrl, runScript } from "./child.js";
+
+/** Workers do not inherit the loader of TypeScript: each registers it. */
+const loader = ["tsx/cjs/api", "tsx/esm/api"].map((name) => import.meta.resolve(name));
+
+/** Starts a worker whose body sees `mx`, `parentPort` and `workerData`. */
+const prelude = [
+  'const { parentPort, workerData } = require("node:worker_threads");',
+  `const load = async () => { for (const api of ${JSON.stringify(loader)}) (await import(api)).register();`,
+  `  return import(${JSON.stringify(coreUrl)}); };`,
+  "load().then(async (mx) => {",
+].join("\n");
+
+const start = `
+  import { Worker } from "node:worker_threads";
+  const start = (body, workerData) =>
+    new Worker(${JSON.stringify(prelude)} + body + "});", {
+      eval: true,
+      workerData,
+      execArgv: ["--conditions=@mlx-ts/source"],
+    });
+  const ended = (worker) =>
+    new Promise((resolve, reject) => {
+      let message;
+      worker.on("message", (value) => { message = value; });
+      worker.on("error", reject);
+      worker.on("exit", (code) => resolve({ code, message }));
+    });
+`;
+
+async function output(script: string): Promise<unknown> {
+  const { code, signal, out, err } = await runScript(start + script);
+  expect({ code, signal, err: err.slice(-2000) }).toEqual({ code: 0, signal: null, err: "" });
+  return JSON.parse(out);
+}
+
+describe("worker threads", () => {
+  test("compute in parallel, beside the main thread", async () => {
+    const got = await output(`
+      const body = \`
+        const x = mx.full([100, 100], workerData);
+        let sum = 0;
+        for (let i = 0; i < 50; i++) sum += mx.tidy(() => mx.mean(mx.matmul(x, x))).item();
+        parentPort.postMessage(sum);\`;
+      const waiting = [1, 2, 3, 4].map((n) => ended(start(body, n)));
+      let own = 0;
+      for (let i = 0; i < 50; i++) own += mx.tidy(() => mx.mean(mx.matmul(mx.ones([100, 100]), mx.ones([100, 100])))).item();
+      console.log(JSON.stringify([own, await Promise.all(waiting)]));`);
+    const each = [1, 2, 3, 4].map((n) => ({ code: 0, message: 50 * 100 * n * n }));
+    expect(got).toEqual([5000, each]);
+  }, 60_000);
+
+  test("differentiate, compile, draw and await", async () => {
+    const got = await output(`
+      const body = \`
+        mx.random.seed(workerData);
+        const slope = mx.grad((x) => mx.sum(mx.square(x)))(mx.array([1, 2])).tolist();
+        const f = mx.compile((x) => mx.add(mx.exp(x), 1));
+        const all = [f(mx.array([0])).tolist(), f(mx.array([0])).tolist()];
+        const drawn = mx.random.uniform({ shape: [2] }).tolist();
+        const data = await mx.add(mx.arange(3), 1).data();
+        parentPort.postMessage([slope, all, drawn, [...data]]);\`;
+      const all = await Promise.all([5, 5, 5].map((seed) => ended(start(body, seed))));
+      mx.random.seed(5);
+      console.log(JSON.stringify([mx.random.uniform({ shape: [2] }).tolist(), all]));`);
+    const [drawn, all] = got as [number[], { code: number; message: unknown }[]];
+    for (const one of all) {
+      expect(one).toEqual({ code: 0, message: [[2, 4], [[2], [2]], drawn, [1, 2, 3]] });
+    }
+  }, 60_000);
+
+  test("may come and go many times", async () => {
+    const got = await output(`
+      let sum = 0;
+      for (let round = 0; round < 12; round++) {
+        const { message } = await ended(start("parentPort.postMessage(mx.sum(mx.arange(5)).item());"));
+        sum += message + mx.sum(mx.ones([3])).item();
+      }
+      console.log(JSON.stringify(sum));`);
+    expect(got).toBe(12 * 13);
+  }, 60_000);
+
+  test("may be terminated in the middle of a computation", async () => {
+    const got = await output(`
+      const body = \`
+        parentPort.postMessage("began");
+        for (;;) mx.tidy(() => mx.sum(mx.matmul(mx.ones([300, 300]), mx.ones([300, 300])))).item();\`;
+      const all = [start(body), start(body)];
+      await Promise.all(all.map((worker) => new Promise((began) => worker.once("message", began))));
+      for (let i = 0; i < 20; i++) mx.matmul(mx.ones([200, 200]), mx.ones([200, 200])).sum().item();
+      const codes = await Promise.all(all.map((worker) => worker.terminate()));
+      console.log(JSON.stringify([codes, mx.add(mx.array([1]), 1).tolist()]));`);
+    expect(got).toEqual([[1, 1], [2]]);
+  }, 60_000);
+
+  test("may be terminated with reads in flight", async () => {
+    const got = await output(`
+      const body = \`
+        let x = mx.random.normal([300, 300], { key: mx.random.key(0) });
+        for (let i = 0; i < 40; i++) x = mx.tanh(mx.matmul(x, x));
+        for (let i = 0; i < 8; i++) mx.add(x, i).data();
+        parentPort.postMessage("began");\`;
+      const worker = start(body);
+      await new Promise((began) => worker.once("message", began));
+      await worker.terminate();
+      console.log(JSON.stringify(mx.add(mx.array([1]), 1).tolist()));`);
+    expect(got).toEqual([2]);
+  }, 60_000);
+
+  test("may end with work in flight", async () => {
+    const got = await output(`
+      const body = \`
+        let x = mx.random.normal([300, 300], { key: mx.random.key(0) });
+        for (let i = 0; i < 40; i++) x = mx.tanh(mx.matmul(x, x));
+        mx.asyncEval(x);
+        process.exit(7);\`;
+      const { code } = await ended(start(body));
+      console.log(JSON.stringify([code, mx.add(mx.array([1]), 1).tolist()]));`);
+    expect(got).toEqual([7, [2]]);
+  }, 60_000);
+
+  test("do not hold up the end of the process", async () => {
+    const { code, signal } = await runScript(`${start}
+      const body = \`parentPort.postMessage(1); for (;;) mx.sum(mx.ones([1000, 1000])).item();\`;
+      const worker = start(body);
+      worker.once("message", () => process.exit(5));`);
+    expect({ code, signal }).toEqual({ code: 5, signal: null });
+  }, 60_000);
+
+  test("keep their default device and stream to themselves", async () => {
+    const got = await output(`
+      const body = \`
+        const s = mx.newStream(mx.cpu);
+        mx.setDefaultStream(s);
+        parentPort.postMessage(mx.add(mx.ones([2]), 1).tolist());\`;
+      const before = String(mx.defaultStream(mx.cpu));
+      const { message } = await ended(start(body));
+      console.log(JSON.stringify([message, String(mx.defaultStream(mx.cpu)) === before]));`);
+    expect(got).toEqual([[2, 2], true]);
+  }, 60_000);
+});
