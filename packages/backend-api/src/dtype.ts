@@ -92,7 +92,8 @@ export function isDType(value: unknown): value is DType {
  * @throws TypeError for anything that is no dtype
  */
 export function itemsize(dtype: DType): number {
-  if (!isDType(dtype)) throw typeError(`[itemsize] a dtype was expected, got ${shown(dtype)}`, "DTYPE");
+  if (!isDType(dtype))
+    throw typeError(`[itemsize] a dtype was expected, got ${shown(dtype)}`, "DTYPE");
   return facts[dtype].bytes;
 }
 
