@@ -132,8 +132,15 @@ export function indicesArg(op: string, name: string, value: unknown, backend: Ba
   return fromValue(op, name, value, "int32", backend).handle;
 }
 
+/** The rows of an array, which stands for their list; a list of millions would take the memory away. */
+function rows(op: string, name: string, array: MLXArray): MLXArray[] {
+  const [count = 0] = array.shape;
+  if (count <= 1 << 20) return [...array];
+  throw rangeError(`[${op}] ${name} is an array of ${count} rows, too many for a list of arrays`);
+}
+
 export function arraysArg(op: string, name: string, value: unknown, backend: Backend): Handle[] {
-  const list = value instanceof MLXArray && value.ndim > 0 ? [...value] : value;
+  const list = value instanceof MLXArray && value.ndim > 0 ? rows(op, name, value) : value;
   if (!Array.isArray(list)) {
     throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(value)}`);
   }

@@ -1,7 +1,7 @@
 // Trees: arrays in lists, objects, maps and objects that name their tree keys (modules, optimizers).
 // Everything else is a leaf that carries no arrays.
 
-import { rangeError } from "@mlx-ts/backend-api";
+import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 
 /**
@@ -97,6 +97,9 @@ export function arraysIn(tree: unknown): MLXArray[] {
  * @returns a tree of the same structure
  */
 export function mapArrays<T>(tree: T, fn: (array: MLXArray) => MLXArray): T {
+  if (typeof fn !== "function") {
+    throw typeError(`[mapArrays] a function was expected, got ${shown(fn)}`);
+  }
   return mapped(tree, fn) as T;
 }
 

@@ -60,8 +60,8 @@ describe.each([
       samples.forEach(({ arrays, bytes }, i) => {
         const waiting = arrays - after.arrays;
         expect(waiting).toBeLessThanOrEqual((i + 1) * EVERY);
-        // A loss is four bytes.
-        expect(bytes - after.bytes).toBeLessThanOrEqual(4 * waiting);
+        // A loss is four bytes; a batch or a weight would be many thousands.
+        expect(bytes - after.bytes).toBeLessThanOrEqual(4 * waiting + 1000);
       });
     },
     MINUTE,

@@ -31,11 +31,14 @@ describe.each([false, true])("train with compile: %s", (compile) => {
     expect([result.images, result.aborted]).toEqual([1600, false]);
   });
 
-  it("holds the number of live arrays constant from step to step", async () => {
+  it("never holds more live arrays than after its first steps", async () => {
     const counts: number[] = [];
     const onStep = () => counts.push(mx.liveArrays());
     await train(makeModel(), data, { epochs: 3, batchSize: 20, compile, onStep });
-    expect(new Set(counts.slice(2)).size).toBe(1);
+    // Fewer there may be: the collector takes the first weights when it likes.
+    const [settled = 0, ...later] = counts.slice(2);
+    expect(later.length).toBeGreaterThan(10);
+    expect(Math.max(...later)).toBeLessThanOrEqual(settled);
   });
 
   it("takes a last batch of another size", async () => {
