@@ -31,7 +31,7 @@ const sides = {
   ...(blas && {
     blas: {
       label: "Python, same OpenBLAS",
-      // As many threads as ours takes; see packages/native/src/cpp/blas_threads.cc.
+      // As many threads as ours takes; see packages/native/src/blas-threads.ts.
       run: (name) =>
         measured(python, [`cases/${name}.py`], { LD_PRELOAD: blas, OPENBLAS_NUM_THREADS: threads }),
     },

@@ -24,7 +24,7 @@ const bodies = {
 };
 
 function time(run, repeats = 3000) {
-  for (let i = 0; i < 500; i++) run();
+  for (let i = 0; i < 1000; i++) run();
   const start = performance.now();
   for (let i = 0; i < repeats; i++) run();
   return ((performance.now() - start) * 1e6) / (repeats * calls);

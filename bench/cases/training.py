@@ -57,7 +57,7 @@ def training(kind, compiled):
 def training_steps(kind, count=400):
     def timed(compiled):
         step = training(kind, compiled)
-        for _ in range(count // 8):
+        for _ in range(count):
             step()
         start = time.perf_counter()
         for _ in range(count):

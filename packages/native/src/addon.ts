@@ -41,6 +41,7 @@ export interface RuntimeAddon {
   synchronize(stream: number): void;
   deviceInfo(device: number): Record<string, string | number>;
   clampIndices(on: boolean): void;
+  setBlasThreads(count: number): void;
 
   loadSafetensors(file: string): { names: string[]; metadata: [name: string, text: string][] };
   saveSafetensors(file: string, names: string[], list: number, metadata: object): void;

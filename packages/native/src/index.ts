@@ -4,6 +4,7 @@
 import os from "node:os";
 import type { Addon } from "./addon.js";
 import { makeBackend, type NativeBackend } from "./backend.js";
+import { blasThreads, withBlasThreads } from "./blas-threads.js";
 import { loadAddon } from "./load.js";
 
 export type { NativeBackend } from "./backend.js";
@@ -24,4 +25,12 @@ const memorySize = Math.min(os.totalmem(), process.constrainedMemory() || Number
  * setDefaultBackend(nativeBackend);
  * ```
  */
-export const nativeBackend: NativeBackend = makeBackend(loadAddon<Addon>(), memorySize);
+export const nativeBackend: NativeBackend = load();
+
+function load(): NativeBackend {
+  const threads = blasThreads();
+  const addon = withBlasThreads(threads, () => loadAddon<Addon>());
+  // A Worker's environment is a copy, which the library does not see.
+  if (threads !== undefined) addon.setBlasThreads(threads);
+  return makeBackend(addon, memorySize);
+}

@@ -3,6 +3,10 @@
 #include "bind.h"
 #include "guards.h"
 
+#ifdef MLX_TS_OPENBLAS
+extern "C" void scipy_openblas_set_num_threads(int);
+#endif
+
 namespace mlx_ts {
 
 namespace {
@@ -167,6 +171,17 @@ napi_value device_info(napi_env env, napi_callback_info info) {
   });
 }
 
+/** setBlasThreads(count): does nothing where MLX's own BLAS is used; see ../blas-threads.ts. */
+napi_value set_blas_threads(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    [[maybe_unused]] int count = call.int32(argv[0]);
+#ifdef MLX_TS_OPENBLAS
+    scipy_openblas_set_num_threads(count);
+#endif
+    return nullptr;
+  });
+}
+
 napi_value clamp_switch(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
     set_clamp_indices(call.boolean(argv[0]));
@@ -192,6 +207,7 @@ void register_runtime(Napi::Object exports, Addon& addon) {
   add_function(exports, addon, "synchronize", synchronize);
   add_function(exports, addon, "deviceInfo", device_info);
   add_function(exports, addon, "clampIndices", clamp_switch);
+  add_function(exports, addon, "setBlasThreads", set_blas_threads);
 }
 
 } // namespace mlx_ts
