@@ -52,6 +52,7 @@ export const shaping: Family = {
       returns: "an array with the axis in several",
       throws: `${outOfBounds} and for sizes that do not fit`,
       examples: [["mx.unflatten(mx.ones([6]), 0, [2, 3]).shape", "[2,3]"]],
+      cpp: "mx::unflatten(a, axis, inferable(shape), s)",
     },
     {
       name: "squeeze",

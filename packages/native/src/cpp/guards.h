@@ -19,6 +19,15 @@ inline const mx::Shape& sizes(const mx::Shape& shape) {
   return shape;
 }
 
+/** New sizes of an axis, of which one may be -1: MLX would divide by the product of the others. */
+inline const mx::Shape& inferable(const mx::Shape& shape) {
+  auto has = [&](int n) { return std::find(shape.begin(), shape.end(), n) != shape.end(); };
+  if (has(-1) && has(0)) {
+    throw bad_value("a size of -1 cannot be computed beside a size of 0; give it", "SHAPE");
+  }
+  return shape;
+}
+
 /** A matrix without elements: MLX would count its rows or columns all the same, in gigabytes. */
 inline bool empty_matrix(const mx::array& a) {
   return a.ndim() >= 2 && a.size() == 0;

@@ -14,7 +14,7 @@ void register_shape(Registry& ops) {
     return mx::flatten(a, startAxis, endAxis, s);
   });
   ops.add("unflatten", [](const mx::array& a, int axis, const mx::Shape& shape, Place s) {
-    return mx::unflatten(a, axis, shape, s);
+    return mx::unflatten(a, axis, inferable(shape), s);
   });
   ops.add("squeeze", [](const mx::array& a, const std::optional<std::vector<int>>& axis, Place s) {
     return axis ? mx::squeeze(a, *axis, s) : mx::squeeze(a, s);
