@@ -132,10 +132,10 @@ export function indicesArg(op: string, name: string, value: unknown, backend: Ba
   return fromValue(op, name, value, "int32", backend).handle;
 }
 
-/** The rows of an array, which stands for their list; a list of millions would take the memory away. */
+/** The rows of an array, which stands for their list; a list of millions would take minutes. */
 function rows(op: string, name: string, array: MLXArray): MLXArray[] {
   const [count = 0] = array.shape;
-  if (count <= 1 << 20) return [...array];
+  if (count <= 1 << 16) return [...array];
   throw rangeError(`[${op}] ${name} is an array of ${count} rows, too many for a list of arrays`);
 }
 

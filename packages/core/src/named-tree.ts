@@ -50,7 +50,8 @@ function entriesArg(entries: unknown): (readonly [name: string, array: MLXArray]
     typeof entries === "object" &&
     entries !== null &&
     Symbol.iterator in entries &&
-    !ArrayBuffer.isView(entries)
+    !ArrayBuffer.isView(entries) &&
+    !(entries instanceof MLXArray)
       ? [...(entries as Iterable<unknown>)]
       : [entries];
   return list.map((entry) => {

@@ -213,7 +213,7 @@ export abstract class Module implements TreeNode {
   /**
    * Replaces arrays of the module. They stay alive whatever scope they were made in.
    *
-   * @param parameters - a tree like {@link parameters}' or a part of one
+   * @param parameters - a tree like {@link Module.parameters}' or a part of one
    * @param strict - whether a name that the module lacks is an error; default `true`
    * @returns the module
    * @throws RangeError for a name that the module lacks
