@@ -17,7 +17,14 @@ import { Life, release, releasedError } from "./lifetime.js";
 import type { ArrayMethods } from "./ops/methods.js";
 
 /** Anything that stands for an array: a number, nested lists, a typed array, or an MLXArray. */
-export type ArrayLike = number | bigint | boolean | MLXArray | HostData | readonly ArrayLike[];
+export type ArrayLike =
+  | number
+  | bigint
+  | boolean
+  | MLXArray
+  | HostData
+  | Uint8ClampedArray
+  | readonly ArrayLike[];
 
 // The op methods have their types here and their code in ./methods.ts: the op files import this one,
 // so this one cannot import them. installMethods checks that every name is there.

@@ -9,25 +9,40 @@ const edge = 3;
 /** Significant digits, C++'s default for streams. */
 const digits = 6;
 
+/** Six significant digits and the power of ten, rounded as C++ does: a tie goes to the even digit. */
+function rounded(value: number): [mantissa: string, exponent: number] {
+  // Enough digits to tell a tie from its neighbours: JavaScript itself rounds ties up.
+  const [long = "", power = "0"] = value.toExponential(40).split("e");
+  const point = long.indexOf(".") + digits;
+  const isTie = long[point] === "5" && /^0*$/.test(long.slice(point + 1));
+  if (isTie && Number(long[point - 1]) % 2 === 0) return [long.slice(0, point), Number(power)];
+  const [mantissa = "", carried = "0"] = value.toExponential(digits - 1).split("e");
+  return [mantissa, Number(carried)];
+}
+
 /** A float as C++ streams print it: %g with 6 digits. */
 function formatFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  const [mantissa = "", power = "0"] = value.toExponential(digits - 1).split("e");
-  const exponent = Number(power);
+  const [mantissa, exponent] = rounded(value);
   if (exponent < -4 || exponent >= digits) {
     const sign = exponent < 0 ? "-" : "+";
     return `${trimmed(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
-  return trimmed(value.toFixed(digits - 1 - exponent));
+  const sign = value < 0 ? "-" : "";
+  const all = mantissa.replace(/[-.]/g, "");
+  if (exponent < 0) return trimmed(`${sign}0.${"0".repeat(-exponent - 1)}${all}`);
+  return trimmed(`${sign}${all.slice(0, exponent + 1)}.${all.slice(exponent + 1)}`);
 }
 
 const trimmed = (text: string): string =>
   text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
 
+/** As in C++, where -0 is not below 0: a plus stands before it all the same. */
 function formatComplex({ re, im }: Complex): string {
-  return `${formatFloat(re)}${im >= 0 || Number.isNaN(im) ? "+" : "-"}${formatFloat(Math.abs(im))}j`;
+  const plus = im >= 0 || Number.isNaN(im) ? "+" : "";
+  return `${formatFloat(re)}${plus}${formatFloat(im)}j`;
 }
 
 function formatElement(value: Scalar, dtype: DType): string {

@@ -129,7 +129,7 @@ function stored(op: string, leaves: readonly Leaf[], dtype: DType): HostData {
   const isBool = dtype === "bool";
   for (let i = 0; i < leaves.length; i++) {
     const leaf = leaves[i] as Leaf;
-    data[i] = isBool ? Number(Boolean(leaf)) : Number(leaf);
+    data[i] = isBool ? Number(Number(leaf) !== 0) : Number(leaf);
   }
   return data;
 }

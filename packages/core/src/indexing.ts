@@ -201,6 +201,10 @@ function read(array: MLXArray, given: readonly Index[]): MLXArray {
 
 /** One array of integers among slices: the slices first, then a take along its axis. */
 function gathered(array: MLXArray, given: readonly Index[]): MLXArray {
+  for (const item of given) {
+    if (isPlain(item) || item instanceof MLXArray || Array.isArray(item)) continue;
+    throw typeError(`[index] ${shown(item)} is no index`, "INDEX");
+  }
   const items = expanded(given, array.ndim);
   const arrays = items.filter((item) => !isPlain(item));
   if (arrays.length > 1 || items.some((item) => typeof item === "number" || item === null)) {
@@ -330,16 +334,15 @@ export class ArrayAt {
     const handle = array.live("at");
     const { start, stop, step, counts, shape } = plan(array.shape, items);
     // A number takes the array's dtype, and so does a list: an assignment never widens.
-    const update =
-      value instanceof MLXArray
-        ? arrayArg("at", "value", value, backend)
-        : fromValue("at", "value", value, array.dtype, backend).handle;
-    if (shape === undefined) return ops.sliceUpdate(handle, update, start, stop, step);
+    const made =
+      value instanceof MLXArray ? undefined : fromValue("at", "value", value, array.dtype, backend);
+    const update = made?.handle ?? arrayArg("at", "value", value, backend);
     // The update has the index' shape, which leaves out integers and adds new axes.
-    const spread = ops.broadcastTo(update, shape);
-    const fitted = ops.reshape(spread, counts);
+    const spread = shape === undefined ? undefined : ops.broadcastTo(update, shape);
+    const fitted = spread === undefined ? update : ops.reshape(spread, counts);
     const out = ops.sliceUpdate(handle, fitted, start, stop, step);
-    backend.release([spread, fitted]);
+    if (spread !== undefined) backend.release([spread, fitted]);
+    made?.dispose();
     return out;
   }
 }

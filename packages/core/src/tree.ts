@@ -117,13 +117,16 @@ function mapped(tree: unknown, fn: (array: MLXArray) => MLXArray, depth = 0): un
 }
 
 const identities = new WeakMap<object, number>();
+/** Symbols are no keys of a WeakMap everywhere. */
+const symbols = new Map<symbol, number>();
 let nextIdentity = 0;
 
-function identity(value: object): number {
-  let id = identities.get(value);
+function identity(value: object | symbol): number {
+  const known = typeof value === "symbol" ? symbols : identities;
+  let id = known.get(value as never);
   if (id === undefined) {
     id = nextIdentity++;
-    identities.set(value, id);
+    known.set(value as never, id);
   }
   return id;
 }
@@ -147,7 +150,7 @@ export function signature(tree: unknown, depth = 0): string {
       return "u";
     case "symbol":
     case "function":
-      return `o${identity(tree as unknown as object)}`;
+      return `o${identity(tree)}`;
     case "object":
       break;
   }

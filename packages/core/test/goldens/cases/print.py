@@ -28,6 +28,11 @@ def fill(book) -> None:
     for dtype in ["float16", "bfloat16"]:
         for value in [0.0, -0.0, NAN, INF, -INF, 0.1, 1 / 3, 100, 1234, 60000, 1e-4, 6e-8, 3.14159]:
             shown(value, dtype)
+    # Narrow floats have many ties in their sixth digit.
+    for dtype in ["float16", "bfloat16"]:
+        for scale in [1, 100, 1e-3]:
+            for _ in range(6):
+                shown(book.rng.normal(0, scale, 6), dtype)
     for value in [-(2**31), 2**31 - 1, 0]:
         shown(value, "int32")
     shown([-(2**63), 2**63 - 1, 2**53 + 1], "int64")
