@@ -11,6 +11,7 @@ import {
   typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
+import { arrayArg, backendOf } from "../arguments.js";
 import { MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
 import { isPlainObject } from "../tree.js";
@@ -120,9 +121,11 @@ export function saveSafetensors(
   if (!isPlainObject(metadata)) {
     throw typeError(`[${op}] text by name was expected, got ${shown(metadata)}`);
   }
+  const backend = backendOf(...Object.values(arrays));
   const handles = new Map(
     Object.entries(arrays).map(([name, array]) => {
-      if (array instanceof MLXArray) return [name, array.live(op)] as const;
+      if (array instanceof MLXArray)
+        return [name, arrayArg(op, `"${name}"`, array, backend)] as const;
       throw typeError(`[${op}] "${name}" must be an array, got ${shown(array)}`);
     }),
   );
@@ -131,7 +134,6 @@ export function saveSafetensors(
       throw typeError(`[${op}] the metadata "${name}" must be text, got ${shown(text)}`);
     }
   }
-  const backend = Object.values(arrays)[0]?.backend ?? defaultBackend();
   // A crash or a full disk must not cost the file that was there before.
   const draft = `${target}.${randomUUID()}.safetensors`;
   try {
