@@ -57,4 +57,11 @@ export {
   vjp,
 } from "./transforms/grad.js";
 export type { Fn } from "./transforms/trace.js";
-export { arraysIn, mapArrays, type TreeNode, treeConstants, treeKeys } from "./tree.js";
+export {
+  arraysIn,
+  isPlainObject,
+  mapArrays,
+  type TreeNode,
+  treeConstants,
+  treeKeys,
+} from "./tree.js";

@@ -22,7 +22,16 @@ export interface TreeNode {
 /** Whether an object says which of its properties belong to a tree. */
 export const isTreeNode = (value: object): value is TreeNode => treeKeys in value;
 
-/** Whether a value is an object literal or one without a prototype. */
+/**
+ * Whether a value is an object literal, or an object without a prototype.
+ *
+ * @param value - anything
+ * @example
+ * ```ts
+ * mx.isPlainObject({ axis: 0 }); // true
+ * mx.isPlainObject([0]); // false
+ * ```
+ */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

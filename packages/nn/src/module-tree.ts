@@ -2,7 +2,7 @@
 // finding the places where arrays or modules are replaced. The class itself is in ./module.ts.
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
-import { MLXArray } from "@mlx-ts/core";
+import { isPlainObject, MLXArray } from "@mlx-ts/core";
 import type { Module } from "./module.js";
 
 /** Leaves in nested plain objects and lists. */
@@ -32,12 +32,6 @@ export const isModule = (value: unknown): value is Module =>
 /** What a module, plain object or list is while it is walked. */
 export type Holder = Record<string, unknown>;
 
-function isPlain(value: unknown): value is Holder {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
 /** Whether a value is an array or module, or a list or plain object with one somewhere inside. */
 export function isMember(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
@@ -50,7 +44,7 @@ export const holdsModule = (value: unknown): boolean =>
 
 const contents = (value: unknown): readonly unknown[] => {
   if (Array.isArray(value)) return value;
-  return isPlain(value) ? Object.values(value) : [];
+  return isPlainObject(value) ? Object.values(value) : [];
 };
 
 /** Copies a module's tree as plain objects and lists, with the members that a filter lets through. */
@@ -83,7 +77,7 @@ function branch<T>(
     return keep(module, path, item) ? branch(module, path, item, keep, map, isLeaf) : {};
   };
   if (Array.isArray(value)) return value.map((item, i) => inside(i, item));
-  if (isPlain(value)) {
+  if (isPlainObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([k, item]) => [k, inside(k, item)]));
   }
   throw typeError(`[filterAndMap] "${key}" holds ${shown(value)}, which isLeafFn must accept`);
@@ -91,7 +85,7 @@ function branch<T>(
 
 /** The default leaf: whatever is no module, list or plain object. */
 export const isPlainLeaf: MemberFilter = (_module, _key, value) =>
-  !isModule(value) && !Array.isArray(value) && !isPlain(value);
+  !isModule(value) && !Array.isArray(value) && !isPlainObject(value);
 
 /** A place in a module's tree, and the value that is to stand there. */
 export interface Place<T> {
@@ -102,7 +96,7 @@ export interface Place<T> {
 
 /** The places of all arrays in a module, private ones included, and what stands there. */
 export function arrayPlaces(holder: unknown): Place<MLXArray>[] {
-  if (!isModule(holder) && !Array.isArray(holder) && !isPlain(holder)) return [];
+  if (!isModule(holder) && !Array.isArray(holder) && !isPlainObject(holder)) return [];
   return Object.entries(holder).flatMap(([key, value]) =>
     value instanceof MLXArray
       ? [{ holder: holder as unknown as Holder, key, value }]
@@ -148,7 +142,7 @@ export function placesOf<T>(
   const places: Place<T>[] = [];
   const enter = (holder: unknown, part: unknown, path: string): void => {
     const isList = Array.isArray(part);
-    if (!isList && !isPlain(part)) {
+    if (!isList && !isPlainObject(part)) {
       if (!strict) return;
       throw typeError(
         `[${op}] "${path}" was given ${shown(part)}, the module has ${shown(holder)} there`,
@@ -173,7 +167,8 @@ export function placesOf<T>(
 
 const isHolder = (value: unknown): value is Holder => typeof value === "object" && value !== null;
 
-const isEmpty = (value: unknown): boolean => isPlain(value) && Object.keys(value).length === 0;
+const isEmpty = (value: unknown): boolean =>
+  isPlainObject(value) && Object.keys(value).length === 0;
 
 function missing(op: string, noun: string, path: string, holder: unknown): RangeError {
   if (Array.isArray(holder)) {

@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <deque>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
