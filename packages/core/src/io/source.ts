@@ -107,12 +107,16 @@ class FileSource extends CheckedSource {
 }
 
 class BytesSource extends CheckedSource {
+  private readonly bytes: Uint8Array;
+
   constructor(
     name: string,
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     private readonly backend: Backend,
   ) {
     super(name, bytes.byteLength);
+    // A Buffer's slice is no copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
   readInside(offset: number, length: number): Uint8Array {
     return this.bytes.subarray(offset, offset + length);
