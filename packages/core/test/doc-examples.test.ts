@@ -22,7 +22,9 @@ afterAll(() => {
 });
 
 const inFolder = (code: string) =>
-  code.replaceAll(/"(\w+\.safetensors)"/g, (_, file) => JSON.stringify(join(folder, file)));
+  code.replaceAll(/"(\w+\.(?:npy|npz|gguf|safetensors(?:\.index\.json)?))"/g, (_, file) =>
+    JSON.stringify(join(folder, file)),
+  );
 
 describe("the examples", () => {
   const examples = [
