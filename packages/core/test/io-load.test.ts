@@ -104,6 +104,42 @@ describe("load", () => {
   });
 });
 
+describe("a backend that reads no files itself", () => {
+  const bare = { ...mx.defaultBackend(), id: "bare", extension: () => undefined };
+  const onBare = <T>(run: () => T): T => {
+    const usual = mx.defaultBackend();
+    mx.setDefaultBackend(bare);
+    try {
+      return run();
+    } finally {
+      mx.setDefaultBackend(usual);
+    }
+  };
+
+  test("gets the elements at once", () => {
+    for (const format of ["npy", "npz", "safetensors"] as const) {
+      const file = one(format);
+      const array = onBare(() => arrayIn(mx.load(file, format)));
+      truncateSync(file);
+      expect([array.backend.id, array.tolist()]).toEqual(["bare", [0, 1, 2, 3]]);
+    }
+  });
+
+  test("says that it neither reads gguf nor writes files", () => {
+    const [file, a] = [one("gguf"), onBare(() => mx.array([1]))];
+    for (const call of [
+      () => onBare(() => mx.load(file)),
+      () => mx.save(file, a),
+      () => mx.savez(file, { a }),
+      () => mx.saveSafetensors(file, { a }),
+      () => mx.saveShardedSafetensors(file, { a }),
+      () => mx.saveGguf(file, { a }),
+    ]) {
+      expectError(call, "MLXError", "UNSUPPORTED", '"bare"');
+    }
+  });
+});
+
 describe("a file that changes after it was loaded", () => {
   const lazy = ["npy", "npz", "safetensors"] as const;
 

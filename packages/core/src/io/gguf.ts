@@ -9,6 +9,7 @@ import {
   type DType,
   type GgufValue,
   type Handle,
+  type IoExtension,
   rangeError,
   shown,
   typeError,
@@ -369,23 +370,25 @@ export function saveGguf(
     );
   }
   const written = toWrite(op, arrays);
+  const io = ioOf(op, written.backend);
   checkArrays(op, arrays);
   inScope("mx.saveGguf()", () => {
     const values = metadataArg(op, metadata, written.backend);
     compute(written);
     writing(op, path, ".gguf", (to) => {
-      if (typeof to === "string") writeGguf(op, to, written, values);
+      if (typeof to === "string") writeGguf(op, io, to, written, values);
     });
   });
 }
 
 function writeGguf(
   op: string,
+  io: IoExtension,
   path: string,
   { backend, handles }: ToWrite,
   values: ReadonlyMap<string, GgufValue<Handle>>,
 ): void {
-  ioOf(op, backend).saveGguf(path, handles, values);
+  io.saveGguf(path, handles, values);
   // The engine does not look whether its writes succeeded, for example on a full disk.
   const counts = checkGgufFile(path, backend);
   if (counts.tensors !== handles.size || counts.values !== values.size) {

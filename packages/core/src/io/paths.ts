@@ -173,9 +173,9 @@ export function writing(
     write(draft.path);
     draft.publish();
   } catch (cause) {
-    if (cause instanceof MLXError && cause.code === "FILE" && cause.message.includes(target)) {
-      throw cause;
-    }
+    const told = cause instanceof MLXError && cause.code === "FILE";
+    // Too little memory, for example, is no fault of the file.
+    if (cause instanceof MLXError && (!told || cause.message.includes(target))) throw cause;
     const why = cause instanceof Error ? cause.message.replace(draft.path, target) : String(cause);
     throw fileError(op, target, `it could not be written: ${why}`, cause);
   } finally {
