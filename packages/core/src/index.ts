@@ -13,7 +13,7 @@ export * from "./dtype.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { saveGguf } from "./io/gguf.js";
-export { type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
+export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
 export type { GgufMetadata, Metadata, NamedArrays } from "./io/names.js";
 export { type ArraysToZip, savez, savezCompressed } from "./io/npz.js";
 export type { ByteSink, LoadFile, SaveFile } from "./io/paths.js";

@@ -10,7 +10,7 @@ import { type GgufContent, readGguf, readGgufBytes } from "./gguf.js";
 import { type GgufMetadata, type Metadata, type NamedArrays, record } from "./names.js";
 import { readNpy } from "./npy.js";
 import { readNpz } from "./npz.js";
-import { checkFile, type LoadFile, pathOf } from "./paths.js";
+import { type LoadFile, pathOf } from "./paths.js";
 import { readSafetensors } from "./safetensors.js";
 import { indexEnding, readShards } from "./shards.js";
 import { bytesSource, fileSource, type Source } from "./source.js";
@@ -32,7 +32,7 @@ export interface LoadOptions<
 }
 
 /** The format of a file as far as its type tells; most others are named arrays too. */
-type FormatOf<File, Format> = Format extends LoadFormat
+export type FormatOf<File, Format> = Format extends LoadFormat
   ? Format
   : File extends `${string}.${infer Ending extends LoadFormat}`
     ? Ending
@@ -155,9 +155,7 @@ function ggufOf(
   bytes: Uint8Array | undefined,
   backend: Backend,
 ): GgufContent {
-  if (bytes !== undefined) return readGgufBytes(bytes, backend);
-  checkFile("load", path as string);
-  return readGguf(path as string, backend);
+  return bytes === undefined ? readGguf(path as string, backend) : readGgufBytes(bytes, backend);
 }
 
 const named = <Text>(

@@ -4,13 +4,11 @@ import type { DType, FileSpan } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { transpose } from "../ops/shape.js";
 import { inScope } from "../scope.js";
-import type { Source } from "./source.js";
+import { type Source, sizesOf } from "./source.js";
 
 const magic = "\x93NUMPY";
 /** Longer heads are of no array that MLX could hold. */
 const longestHead = 1 << 20;
-/** numpy's own limit; more axes than this are of a damaged file. */
-export const mostAxes = 64;
 
 const dtypes: Readonly<Record<string, DType>> = {
   b1: "bool",
@@ -38,19 +36,6 @@ interface NpyHead {
 /** Text of one byte a letter. */
 const latin = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-
-/** Sizes that 32 bits hold; the text has digits, commas and spaces. */
-export function sizesOf(source: Source, sizes: readonly unknown[]): number[] {
-  if (sizes.length > mostAxes) {
-    throw source.damaged(`it has an array of ${sizes.length} axes, MLX reads up to ${mostAxes}`);
-  }
-  return sizes.map((size) => {
-    if (typeof size === "number" && Number.isInteger(size) && size >= 0 && size <= 0x7fffffff) {
-      return size;
-    }
-    throw source.damaged(`${String(size)} is no size of an array`);
-  });
-}
 
 function head(source: Source): NpyHead {
   if (latin(source.read(0, 6)) !== magic) {

@@ -5,9 +5,8 @@ import { type DType, type FileSpan, rangeError, shown, typeError } from "@mlx-ts
 import type { MLXArray } from "../array.js";
 import { isPlainObject } from "../tree.js";
 import { checkText, compute, ioOf, type Metadata, type NamedArrays, toWrite } from "./names.js";
-import { sizesOf } from "./npy.js";
 import { type SaveFile, writing } from "./paths.js";
-import { type Source, spanBytes } from "./source.js";
+import { type Source, sizesOf, spanBytes } from "./source.js";
 
 /** The limit of the format's own library. */
 const longestHead = 100_000_000;

@@ -31,6 +31,22 @@ export interface Source {
   close(): void;
 }
 
+/** numpy's limit; more axes than this are of a damaged file. */
+const mostAxes = 64;
+
+/** Checks a shape from a file: sizes that 32 bits hold. */
+export function sizesOf(source: Source, sizes: readonly unknown[]): number[] {
+  if (sizes.length > mostAxes) {
+    throw source.damaged(`it has an array of ${sizes.length} axes, MLX reads up to ${mostAxes}`);
+  }
+  return sizes.map((size) => {
+    if (typeof size === "number" && Number.isInteger(size) && size >= 0 && size <= 0x7fffffff) {
+      return size;
+    }
+    throw source.damaged(`${String(size)} is no size of an array`);
+  });
+}
+
 /** Bytes of a span; NaN never comes out, since sizes are checked integers. */
 export const spanBytes = ({ shape, dtype }: Pick<FileSpan, "shape" | "dtype">): number =>
   shape.reduce((bytes, size) => bytes * size, itemsize(dtype));

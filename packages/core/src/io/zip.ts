@@ -30,6 +30,8 @@ const unreadable = 0x2061;
 const utf8Names = 0x0800;
 const full16 = 0xffff;
 const full32 = 0xffffffff;
+/** An index of more bytes is none of named arrays. */
+const longestIndex = 2 ** 30;
 /** Deflate packs no better than this. */
 const mostRatio = 1032;
 
@@ -81,7 +83,8 @@ function wideIndex(source: Source, end: number): Index | undefined {
 /** The entries of an archive, checked to lie inside it. */
 export function zipEntries(source: Source): ZipEntry[] {
   const index = indexOf(source);
-  if (index.count * 46 > index.size) throw source.damaged("its zip index is damaged");
+  if (index.count * 46 > index.size || index.size > longestIndex)
+    throw source.damaged("its zip index is damaged");
   const bytes = source.read(index.offset, index.size);
   const view = viewOf(bytes);
   const entries: ZipEntry[] = [];
