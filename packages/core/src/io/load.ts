@@ -15,10 +15,10 @@ import { readSafetensors } from "./safetensors.js";
 import { indexEnding, readShards } from "./shards.js";
 import { bytesSource, fileSource, type Source } from "./source.js";
 
-const formats = ["npy", "npz", "safetensors", "gguf"] as const;
-
 /** The formats of files. */
-export type LoadFormat = (typeof formats)[number];
+export type LoadFormat = "npy" | "npz" | "safetensors" | "gguf";
+
+const formats: readonly LoadFormat[] = ["npy", "npz", "safetensors", "gguf"];
 
 /** Options of {@link load}. */
 export interface LoadOptions<
