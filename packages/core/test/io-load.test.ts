@@ -162,6 +162,14 @@ describe("a file that changes after it was loaded", () => {
     }
   });
 
+  test.each(lazy)("in place makes waiting for it fail too, for %s", async (format) => {
+    const file = one(format);
+    const array = mx.add(arrayIn(mx.load(file, format)), 1);
+    truncateSync(file, 1);
+    await expect(array.data()).rejects.toMatchObject({ name: "MLXError", code: "FILE" });
+    expect(mx.add(mx.ones([2]), 1).tolist()).toEqual([2, 2]);
+  });
+
   test.each(lazy)("by being removed or replaced does not matter, for %s", (format) => {
     for (const change of [
       (file: string) => rmSync(file),

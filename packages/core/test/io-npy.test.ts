@@ -1,6 +1,6 @@
 // npy files: those of MLX and numpy from Python, the same bytes from here, and damaged heads.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
@@ -100,6 +100,13 @@ describe("a damaged file", () => {
     const file = fresh("bad.npy");
     writeFileSync(file, withHead(text));
     expectError(() => mx.load(file, "npy"), "MLXError", "FILE", file);
+  });
+
+  test("of more elements than memory could hold is refused, though they are all there", () => {
+    const file = fresh("sparse.npy");
+    writeFileSync(file, withHead(head("(1024, 1073741824)")));
+    truncateSync(file, 2 ** 42 + 4096);
+    expectError(() => mx.load(file, "npy"), "MLXError", "OOM", "GB");
   });
 
   test("of another version or another kind is refused", () => {

@@ -34,7 +34,8 @@ describe("a file that Python wrote", () => {
     }
   });
 
-  test("is written byte for byte as Python writes it", () => {
+  // The order of elements is that of the C++ library's hash tables, another one on macOS.
+  test.skipIf(process.platform !== "linux")("is written byte for byte as Python does", () => {
     const file = fresh();
     const same = Object.fromEntries(order.map((name) => [name, arrayOf(must(arrays[name]))]));
     mx.saveSafetensors(file, same, metadata);
