@@ -82,6 +82,7 @@ describe("a damaged file", () => {
     ["a size beyond all bits", head(`(${"9".repeat(400)},)`)],
     ["sizes whose product overflows", head("(2147483647, 2147483647, 2147483647)")],
     ["more elements than it has", head("(17,)")],
+    ["sizes that overflow beside a 0", head("(2147483647, 2147483647, 2147483647, 0)")],
     ["a gap in its sizes", head("(2,,2)")],
     ["two numbers in one size", head("(2 2)")],
     ["no tuple", head("4")],

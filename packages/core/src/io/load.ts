@@ -1,12 +1,12 @@
 // `load`: arrays from a file of any format, by its ending or by name.
 
-import { type Backend, rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
 import { keywords } from "../keywords.js";
 import { placeOf, type StreamOptions } from "../options.js";
 import { isPlainObject } from "../tree.js";
-import { type GgufContent, readGguf, readGgufBytes } from "./gguf.js";
+import { readGguf, readGgufBytes } from "./gguf.js";
 import { type GgufMetadata, type Metadata, type NamedArrays, record } from "./names.js";
 import { readNpy } from "./npy.js";
 import { readNpz } from "./npz.js";
@@ -117,19 +117,21 @@ export function load(file: LoadFile, ...given: readonly unknown[]): unknown {
     throw typeError(`[${op}] returnMetadata must be true or false, got ${shown(returnMetadata)}`);
   }
   const place = placeOf(op, stream);
-  const path = pathOf(op, file);
-  const bytes = path === undefined ? bytesOf(op, file) : undefined;
-  const format = formatOf(op, path, chosen);
+  const from = pathOf(op, file) ?? bytesOf(op, file);
+  const format = formatOf(op, from, chosen);
   if (returnMetadata && (format === "npy" || format === "npz")) {
     throw rangeError(`[${op}] ${format} files have no metadata, which returnMetadata asks for`);
   }
   const backend = defaultBackend();
-  if (format === "gguf") return named(ggufOf(path, bytes, backend), returnMetadata);
-  if (format === "safetensors" && path?.endsWith(".index.json")) {
-    return named(readShards(path, backend, place), returnMetadata);
+  const isPath = typeof from === "string";
+  if (format === "gguf") {
+    const content = isPath ? readGguf(from, backend) : readGgufBytes(from, backend);
+    return named(content, returnMetadata);
   }
-  const source =
-    bytes === undefined ? fileSource(path as string, backend, place) : bytesSource(bytes, backend);
+  if (format === "safetensors" && isPath && from.endsWith(".index.json")) {
+    return named(readShards(from, backend, place), returnMetadata);
+  }
+  const source = isPath ? fileSource(from, backend, place) : bytesSource(from, backend);
   return inSource(source, () => {
     switch (format) {
       case "npy":
@@ -150,14 +152,6 @@ function inSource<T>(source: Source, read: () => T): T {
   }
 }
 
-function ggufOf(
-  path: string | undefined,
-  bytes: Uint8Array | undefined,
-  backend: Backend,
-): GgufContent {
-  return bytes === undefined ? readGguf(path as string, backend) : readGgufBytes(bytes, backend);
-}
-
 const named = <Text>(
   [arrays, metadata]: [ReadonlyMap<string, MLXArray>, ReadonlyMap<string, Text>],
   returnMetadata: boolean,
@@ -175,7 +169,7 @@ function bytesOf(op: string, file: unknown): Uint8Array {
   );
 }
 
-function formatOf(op: string, path: string | undefined, chosen: unknown): LoadFormat {
+function formatOf(op: string, from: string | Uint8Array, chosen: unknown): LoadFormat {
   const known = `the formats are ${formats.join(", ")}`;
   if (chosen !== null) {
     const format = formats.find((name) => name === chosen);
@@ -183,11 +177,11 @@ function formatOf(op: string, path: string | undefined, chosen: unknown): LoadFo
     const message = `[${op}] ${shown(chosen)} is no format; ${known}`;
     throw typeof chosen === "string" ? rangeError(message) : typeError(message);
   }
-  if (path === undefined) {
+  if (typeof from !== "string") {
     throw typeError(`[${op}] bytes do not tell their format, give it; ${known}`);
   }
-  if (path.endsWith(indexEnding)) return "safetensors";
-  const ending = formats.find((name) => path.endsWith(`.${name}`));
+  if (from.endsWith(indexEnding)) return "safetensors";
+  const ending = formats.find((name) => from.endsWith(`.${name}`));
   if (ending !== undefined) return ending;
-  throw rangeError(`[${op}] the ending of ${path} tells no format; ${known}`);
+  throw rangeError(`[${op}] the ending of ${from} tells no format; ${known}`);
 }

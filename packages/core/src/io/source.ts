@@ -34,20 +34,27 @@ export interface Source {
 /** numpy's limit; more axes than this are of a damaged file. */
 const mostAxes = 64;
 
-/** Checks a shape from a file: sizes that 32 bits hold. */
+/**
+ * Checks a shape from a file: sizes that 32 bits hold, and strides that 64 bits hold, also where one of the sizes
+ * is 0.
+ */
 export function sizesOf(source: Source, sizes: readonly unknown[]): number[] {
   if (sizes.length > mostAxes) {
     throw source.damaged(`it has an array of ${sizes.length} axes, MLX reads up to ${mostAxes}`);
   }
-  return sizes.map((size) => {
+  const shape = sizes.map((size) => {
     if (typeof size === "number" && Number.isInteger(size) && size >= 0 && size <= 0x7fffffff) {
       return size;
     }
     throw source.damaged(`${String(size)} is no size of an array`);
   });
+  if (shape.reduce((product, size) => product * Math.max(size, 1), 1) > 2 ** 48) {
+    throw source.damaged(`its shape [${shape}] is beyond any memory`);
+  }
+  return shape;
 }
 
-/** Bytes of a span; NaN never comes out, since sizes are checked integers. */
+/** Bytes of a span; exact, since {@link sizesOf} bounds the product. */
 export const spanBytes = ({ shape, dtype }: Pick<FileSpan, "shape" | "dtype">): number =>
   shape.reduce((bytes, size) => bytes * size, itemsize(dtype));
 
