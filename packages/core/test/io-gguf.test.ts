@@ -187,7 +187,7 @@ describe("a damaged file", () => {
   ])("%s is refused", (_, bytes) => {
     const file = fresh("bad.gguf");
     writeFileSync(file, bytes);
-    expectError(() => mx.load(file, "gguf"), "MLXError", "FILE", /^\[/);
+    expectError(() => mx.load(file, "gguf"), "MLXError", "FILE", file);
     expect(readAll(bytes, "gguf")).toBe("FILE");
   });
 });

@@ -9,6 +9,7 @@ import {
   type GgufValue,
   type Handle,
   type IoExtension,
+  MLXError,
   rangeError,
   shown,
   typeError,
@@ -44,7 +45,7 @@ export function readGguf(path: string, backend: Backend): GgufContent {
   } catch (cause) {
     throw fileError("load", path, "MLX reads only gguf files that may be written too", cause);
   }
-  const { arrays, metadata } = io.loadGguf(path);
+  const { arrays, metadata } = engineRead(path, io);
   const value = (given: GgufValue<Handle>): GgufMetadata[string] => {
     if (typeof given === "string") return given;
     return "array" in given ? wrap(backend, given.array) : [...given];
@@ -53,6 +54,16 @@ export function readGguf(path: string, backend: Backend): GgufContent {
     new Map([...arrays].map(([name, handle]) => [name, wrap(backend, handle)])),
     new Map([...metadata].map(([name, given]) => [name, value(given)])),
   ];
+}
+
+/** What is left for the engine to refuse, such as two tensors of one name, it does without the file's name. */
+function engineRead(path: string, io: IoExtension): ReturnType<IoExtension["loadGguf"]> {
+  try {
+    return io.loadGguf(path);
+  } catch (cause) {
+    if (!(cause instanceof MLXError) || cause.code !== "FILE") throw cause;
+    throw fileError("load", path, cause.message.replace(/^\[\w+\] /, ""), cause);
+  }
 }
 
 /** Reads a gguf file from bytes: the engine needs a file, which is gone afterwards. */
