@@ -9,7 +9,6 @@ import {
   type GgufValue,
   type Handle,
   type IoExtension,
-  MLXError,
   rangeError,
   shown,
   typeError,
@@ -30,7 +29,7 @@ import {
   type ToWrite,
   toWrite,
 } from "./names.js";
-import { fileError, pathOf, writing } from "./paths.js";
+import { fileError, mlxCode, pathOf, writing } from "./paths.js";
 import { bytesSource } from "./source.js";
 
 /** What a gguf file holds. */
@@ -61,8 +60,9 @@ function engineRead(path: string, io: IoExtension): ReturnType<IoExtension["load
   try {
     return io.loadGguf(path);
   } catch (cause) {
-    if (!(cause instanceof MLXError) || cause.code !== "FILE") throw cause;
-    throw fileError("load", path, cause.message.replace(/^\[\w+\] /, ""), cause);
+    if (mlxCode(cause) !== "FILE") throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw fileError("load", path, why.replace(/^\[\w+\] /, ""), cause);
   }
 }
 

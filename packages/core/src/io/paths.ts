@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type FileTarget, MLXError, shown, typeError } from "@mlx-ts/backend-api";
+import { type ErrorCode, type FileTarget, MLXError, shown, typeError } from "@mlx-ts/backend-api";
 
 /** Where to read: a path, a `file:` URL, or the bytes of a file. */
 export type LoadFile = string | URL | Uint8Array | ArrayBuffer;
@@ -33,6 +33,15 @@ export type SaveFile = string | URL | ByteSink;
 /** An error about a file. */
 export function fileError(op: string, file: string, what: string, cause?: unknown): MLXError {
   return new MLXError(`[${op}] ${file}: ${what}`, "FILE", { cause });
+}
+
+/**
+ * Whether an error is one of the library's, and its code. By name: an engine may have been loaded with another copy
+ * of the class.
+ */
+export function mlxCode(cause: unknown): ErrorCode | undefined {
+  const ours = cause instanceof Error && cause.name === "MLXError";
+  return ours ? (cause as MLXError).code : undefined;
 }
 
 /** The path of a path or URL, or undefined for what is neither. */
@@ -173,11 +182,16 @@ export function writing(
     write(draft.path);
     draft.publish();
   } catch (cause) {
-    const told = cause instanceof MLXError && cause.code === "FILE";
+    const code = mlxCode(cause);
+    const why = cause instanceof Error ? cause.message : String(cause);
     // Too little memory, for example, is no fault of the file.
-    if (cause instanceof MLXError && (!told || cause.message.includes(target))) throw cause;
-    const why = cause instanceof Error ? cause.message.replace(draft.path, target) : String(cause);
-    throw fileError(op, target, `it could not be written: ${why}`, cause);
+    if (code !== undefined && (code !== "FILE" || why.includes(target))) throw cause;
+    throw fileError(
+      op,
+      target,
+      `it could not be written: ${why.replace(draft.path, target)}`,
+      cause,
+    );
   } finally {
     draft.discard();
   }

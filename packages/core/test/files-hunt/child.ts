@@ -7,6 +7,7 @@ import { mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as mx from "../../src/index.js";
+import { mlxCode } from "../../src/io/paths.js";
 import { damaged } from "./damage.js";
 
 const [seed = 0, first = 0, count = 0, step = 1] = process.argv.slice(2, 6).map(Number);
@@ -19,8 +20,9 @@ const note = new Int32Array(1);
 let worked = 0;
 
 function wrong(thrown: unknown, file: string): string | undefined {
-  if (!(thrown instanceof mx.MLXError)) return `threw ${String(thrown)}`;
-  if (thrown.code !== "FILE") return `code ${thrown.code}: ${thrown.message}`;
+  const code = mlxCode(thrown);
+  if (!(thrown instanceof Error) || code === undefined) return `threw ${String(thrown)}`;
+  if (code !== "FILE") return `code ${code}: ${thrown.message}`;
   if (!thrown.message.startsWith("[load] ")) return `no op in the message: ${thrown.message}`;
   return thrown.message.includes(file) ? undefined : `no file in the message: ${thrown.message}`;
 }
