@@ -22,7 +22,7 @@ export interface FilesHunt {
 
 const script = fileURLToPath(new URL("child.ts", import.meta.url));
 /** Files of one process: it must end within the minute that runNode gives it. */
-const perChild = 8000;
+const perChild = 2000;
 
 /**
  * Reads damaged files.
