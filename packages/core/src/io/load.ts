@@ -60,6 +60,7 @@ export type Loaded<Format, Meta> = Format extends "npy"
  *   and where the path is no literal, so that the result's type is right
  * @param returnMetadata - `true` returns `[arrays, metadata]`; not for npy and npz
  * @param options - `stream`: where elements are read, default the CPU
+ * @returns an array of npy, else arrays by name; with metadata a pair
  * @throws MLXError (`FILE`) when the file is missing, damaged, or of another format
  * @throws RangeError for an unknown format or ending
  * @example
