@@ -16,7 +16,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { defaultBackend } from "./backend.js";
-import { mostLevels, staged, tooDeep } from "./host.js";
+import { isTypedArray, mostLevels, staged, tooDeep } from "./host.js";
 import { releasedError } from "./lifetime.js";
 import { nextKey } from "./random-state.js";
 import { wrap } from "./wrap.js";
@@ -28,23 +28,37 @@ export function backendOf(...operands: readonly unknown[]): Backend {
   }
   for (const operand of operands) {
     if (Array.isArray(operand)) {
-      const first = firstArray(operand);
+      const first = firstOf(operand, isArray);
       if (first) return first.backend;
     }
   }
   return defaultBackend();
 }
 
-function firstArray(list: readonly unknown[], depth = 1): MLXArray | undefined {
-  for (const item of list) {
-    if (item instanceof MLXArray) return item;
-    // Lists that nest too deep are refused where their elements are read.
+/**
+ * The first item of nested lists that a test accepts. Ends at a hole, which is refused where the elements are
+ * read: a list may have billions of them. So are lists that nest too deep.
+ */
+function firstOf<T>(
+  list: readonly unknown[],
+  accepts: (item: object) => item is T & object,
+  depth = 1,
+): T | undefined {
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (item === undefined) return undefined;
+    if (typeof item !== "object" || item === null) continue;
+    if (accepts(item)) return item;
     const found =
-      Array.isArray(item) && depth <= mostLevels ? firstArray(item, depth + 1) : undefined;
-    if (found) return found;
+      Array.isArray(item) && depth <= mostLevels ? firstOf(item, accepts, depth + 1) : undefined;
+    if (found !== undefined) return found;
   }
   return undefined;
 }
+
+const isArray = (item: object): item is MLXArray => item instanceof MLXArray;
+
+const isStackable = (item: object): item is object => isArray(item) || isTypedArray(item);
 
 function mismatch(op: string, name: string, array: MLXArray, backend: Backend): MLXError {
   return new MLXError(
@@ -83,7 +97,7 @@ export function fromValue(
   depth = 1,
 ): MLXArray {
   if (depth > mostLevels) throw tooDeep(op);
-  if (Array.isArray(value) && firstArray(value)) {
+  if (Array.isArray(value) && firstOf(value, isStackable) !== undefined) {
     // Not map, which passes over holes.
     const items = Array.from(value, (item: unknown) =>
       item instanceof MLXArray ? item : fromValue(op, name, item, dtype, backend, depth + 1),
@@ -133,10 +147,13 @@ export const indicesOrNullArg = (
 /** An array's handle; integral numbers become int32, since they are indices or counts. */
 export function indicesArg(op: string, name: string, value: unknown, backend: Backend): Handle {
   if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
-  const integral = (item: unknown, depth: number): boolean =>
-    Array.isArray(item)
-      ? depth <= mostLevels && item.every((inner) => integral(inner, depth + 1))
-      : Number.isInteger(item);
+  // A loop, not every: that would pass over holes, of which a list may have billions.
+  const integral = (item: unknown, depth: number): boolean => {
+    if (!Array.isArray(item)) return Number.isInteger(item);
+    if (depth > mostLevels) return false;
+    for (const inner of item) if (!integral(inner, depth + 1)) return false;
+    return true;
+  };
   if (!integral(value, 1)) return arrayArg(op, name, value, backend);
   const check = (item: unknown): void => {
     if (Array.isArray(item)) item.forEach(check);

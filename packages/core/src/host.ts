@@ -1,5 +1,5 @@
-// Between JavaScript values and host tensors: nested lists, numbers and typed arrays in, lists and typed
-// arrays out. Knows no backend.
+// Between JavaScript values and host tensors: numbers, nested lists and typed arrays in, lists and typed
+// arrays out. Knows no backend; ./reading.ts and ./arguments.ts carry tensors to and from one.
 
 import {
   type DType,
@@ -12,9 +12,11 @@ import {
   typeError,
 } from "@mlx-ts/backend-api";
 
-/** A complex number, as elements of complex64 arrays are read. */
+/** A complex number: how elements of complex64 arrays are read, and may be written. */
 export interface Complex {
+  /** The real part. */
   readonly re: number;
+  /** The imaginary part. */
   readonly im: number;
 }
 
@@ -24,13 +26,26 @@ export type Scalar = number | bigint | boolean | Complex;
 /** Elements as nested lists. */
 export type Nested = Scalar | Nested[];
 
-type Leaf = number | bigint | boolean;
+/**
+ * JavaScript's Float16Array, which Node has from version 24 on; told by its form, so that the types do not
+ * need a library that knows it.
+ */
+export interface HalfData {
+  readonly [Symbol.toStringTag]: "Float16Array";
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly length: number;
+}
 
-const isLeaf = (value: unknown): value is Leaf =>
-  typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+/** Whether a value is a complex number. */
+export const isComplex = (value: unknown): value is Complex =>
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as Complex).re === "number" &&
+  typeof (value as Complex).im === "number";
 
-/** Whether a value is a typed array that can hold elements. */
-export const isTypedArray = (value: unknown): value is HostData =>
+/** Whether a value is a typed array. */
+export const isTypedArray = (value: unknown): value is HostData | HalfData =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);
 
 const typedDTypes: readonly (readonly [new (...args: never[]) => HostData, DType])[] = [
@@ -46,12 +61,33 @@ const typedDTypes: readonly (readonly [new (...args: never[]) => HostData, DType
   [BigUint64Array, "uint64"],
 ];
 
-/** The dtype that a typed array stands for. */
-function dtypeOfTyped(op: string, data: HostData): DType {
-  if (data instanceof Uint8ClampedArray) return "uint8";
-  for (const [Typed, dtype] of typedDTypes) if (data instanceof Typed) return dtype;
-  throw typeError(`[${op}] ${shown(data)} is not a typed array that can hold elements`);
+/** A typed array in the storage of its dtype. */
+function typedTensor(op: string, typed: HostData | HalfData): HostTensor {
+  // Of a buffer that is gone, or too short by now, only length 0 is left; any method tells it from an
+  // array that is empty.
+  if (typed.length === 0) {
+    try {
+      Uint8Array.prototype.at.call(typed as Uint8Array, 0);
+    } catch {
+      throw typeError(
+        `[${op}] the buffer of the typed array was detached (sent to another thread?) or shrunk; copy the elements before`,
+      );
+    }
+  }
+  const shape = [typed.length];
+  if (typed instanceof Uint8ClampedArray) return { shape, dtype: "uint8", data: asBytes(typed) };
+  for (const [Typed, dtype] of typedDTypes) {
+    if (typed instanceof Typed) return { shape, dtype, data: typed };
+  }
+  if (typed[Symbol.toStringTag] === "Float16Array") {
+    const data = new Uint16Array(typed.buffer, typed.byteOffset, typed.length);
+    return { shape, dtype: "float16", data };
+  }
+  throw typeError(`[${op}] ${shown(typed)} is not a typed array that can hold elements`);
 }
+
+const asBytes = ({ buffer, byteOffset, length }: Uint8ClampedArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, length);
 
 /** Lists that nest deeper than this are refused: most of them contain themselves. */
 export const mostLevels = 64;
@@ -62,7 +98,7 @@ export const tooDeep = (op: string): Error =>
     "SHAPE",
   );
 
-/** Shape of nested lists by their first items; {@link flattened} refuses ragged ones. */
+/** Shape of nested lists by their first items; {@link survey} refuses ragged ones. */
 function shapeOf(op: string, value: unknown): number[] {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) {
@@ -72,85 +108,187 @@ function shapeOf(op: string, value: unknown): number[] {
   return shape;
 }
 
-/** Visits the leaves of nested lists in order, checking that the lists are even. */
-function flattened(op: string, value: readonly unknown[], shape: readonly number[]): Leaf[] {
-  const out: Leaf[] = [];
-  const walk = (list: readonly unknown[], depth: number): void => {
-    if (list.length !== shape[depth]) {
-      throw rangeError(
-        `[${op}] the lists are ragged: one of length ${list.length} stands where others have ${shape[depth]}`,
-        "SHAPE",
-      );
-    }
-    const last = depth === shape.length - 1;
-    for (const item of list) {
-      if (last && isLeaf(item)) out.push(item);
-      else if (!last && Array.isArray(item)) walk(item, depth + 1);
-      else if (Array.isArray(item) || isLeaf(item)) {
-        throw rangeError(
-          `[${op}] the lists are ragged: numbers and lists stand side by side`,
-          "SHAPE",
-        );
-      } else {
-        throw typeError(
-          `[${op}] ${shown(item)} stands in a list, where a number, bigint, boolean or array was expected`,
-        );
-      }
-    }
-  };
-  walk(value, 0);
-  return out;
+/** What kinds of elements lists hold, as bits of a set. */
+const Kind = { boolean: 1, number: 2, bigint: 4, complex: 8 } as const;
+
+/** The kind of an element; 0 for what is none. */
+function kindOf(value: unknown): number {
+  switch (typeof value) {
+    case "number":
+      return Kind.number;
+    case "boolean":
+      return Kind.boolean;
+    case "bigint":
+      return Kind.bigint;
+    default:
+      return isComplex(value) ? Kind.complex : 0;
+  }
 }
 
-/** bool for booleans alone, int64 where a bigint is, else float32. */
-function dtypeOfLeaves(leaves: readonly Leaf[]): DType {
-  if (leaves.length === 0) return "float32";
-  let kind: "boolean" | "bigint" | "number" = "boolean";
-  for (const leaf of leaves) {
-    if (typeof leaf === "number") {
-      if (!Number.isInteger(leaf)) return "float32";
-      if (kind === "boolean") kind = "number";
-    } else if (typeof leaf === "bigint") kind = "bigint";
+/** The error for an item that is no element, or no list where the others are. */
+function misplaced(op: string, item: unknown): Error {
+  if (Array.isArray(item) || kindOf(item) !== 0) {
+    return rangeError(
+      `[${op}] the lists are ragged: numbers and lists stand side by side`,
+      "SHAPE",
+    );
   }
-  return kind === "boolean" ? "bool" : kind === "bigint" ? "int64" : "float32";
+  return typeError(
+    `[${op}] ${shown(item)} stands in a list, where a number, bigint, boolean, complex number or array was expected`,
+  );
 }
 
-/** Elements in the host storage of a dtype that holds numbers as they are. */
-function stored(op: string, leaves: readonly Leaf[], dtype: DType): HostData {
-  const data = new (hostConstructor(dtype))(leaves.length);
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-    for (let i = 0; i < leaves.length; i++) {
-      const leaf = leaves[i] as Leaf;
-      if (typeof leaf === "number" && !Number.isInteger(leaf)) data[i] = wide(op, Math.trunc(leaf));
-      else data[i] = typeof leaf === "number" ? BigInt(leaf) : BigInt(leaf);
+/** Visits nested lists, checking that they are even; returns the kinds of their elements. */
+function survey(
+  op: string,
+  list: readonly unknown[],
+  shape: readonly number[],
+  depth: number,
+): number {
+  const { length } = list;
+  if (length !== shape[depth]) {
+    throw rangeError(
+      `[${op}] the lists are ragged: one of length ${length} stands where others have ${shape[depth]}`,
+      "SHAPE",
+    );
+  }
+  let kinds = 0;
+  const isLast = depth === shape.length - 1;
+  for (let i = 0; i < length; i++) {
+    const item = list[i];
+    if (isLast) {
+      const kind = kindOf(item);
+      if (kind === 0) throw misplaced(op, item);
+      kinds |= kind;
+    } else {
+      if (!Array.isArray(item)) throw misplaced(op, item);
+      kinds |= survey(op, item, shape, depth + 1);
     }
-    return data;
   }
-  const isBool = dtype === "bool";
-  for (let i = 0; i < leaves.length; i++) {
-    const leaf = leaves[i] as Leaf;
-    data[i] = isBool ? Number(Number(leaf) !== 0) : Number(leaf);
-  }
-  return data;
+  return kinds;
 }
 
-function wide(op: string, value: number): bigint {
-  if (Number.isFinite(value)) return BigInt(value);
+type Leaf = number | bigint | boolean | Complex;
+
+/** Calls a function for each innermost list of lists that were surveyed, in order. */
+function eachRow(
+  list: readonly unknown[],
+  depth: number,
+  visit: (row: readonly Leaf[]) => void,
+): void {
+  if (depth === 1) visit(list as readonly Leaf[]);
+  else for (const item of list) eachRow(item as readonly unknown[], depth - 1, visit);
+}
+
+/** bool for booleans alone, complex64 where a complex number is, int64 where a bigint and no fraction is, else float32. */
+function naturalDType(kinds: number, list: readonly unknown[], depth: number): DType {
+  if (kinds & Kind.complex) return "complex64";
+  if (kinds === Kind.boolean) return "bool";
+  if (!(kinds & Kind.bigint)) return "float32";
+  let isIntegral = true;
+  eachRow(list, depth, (row) => {
+    for (const leaf of row)
+      if (typeof leaf === "number" && !Number.isInteger(leaf)) isIntegral = false;
+  });
+  return isIntegral ? "int64" : "float32";
+}
+
+const isWide = (data: HostData): data is BigInt64Array | BigUint64Array =>
+  data instanceof BigInt64Array || data instanceof BigUint64Array;
+
+/** A 64-bit integer from any number, without its fraction. */
+function wide(op: string, value: number | bigint | boolean): bigint {
+  if (typeof value !== "number" || Number.isInteger(value)) return BigInt(value);
+  if (Number.isFinite(value)) return BigInt(Math.trunc(value));
   throw rangeError(`[${op}] ${value} does not fit a 64-bit integer`);
 }
 
-/** A host tensor, and the dtype to convert it to afterwards where storage cannot hold that one. */
+/** Writes elements from a place on, in the storage of a dtype. */
+type Writer = (
+  row: { readonly [i: number]: Leaf; readonly length: number },
+  data: HostData,
+  at: number,
+) => void;
+
+const writeNumbers: Writer = (row, data, at) => {
+  for (let i = 0; i < row.length; i++) data[at + i] = Number(row[i]);
+};
+
+const writeBooleans: Writer = (row, data, at) => {
+  for (let i = 0; i < row.length; i++) data[at + i] = Number(row[i]) !== 0 ? 1 : 0;
+};
+
+const writeComplex: Writer = (row, data, at) => {
+  for (let i = 0; i < row.length; i++) {
+    const leaf = row[i] as Leaf;
+    const [re, im] = typeof leaf === "object" ? [leaf.re, leaf.im] : [Number(leaf), 0];
+    data[2 * (at + i)] = re;
+    data[2 * (at + i) + 1] = im;
+  }
+};
+
+const wideWriter =
+  (op: string): Writer =>
+  (row, data, at) => {
+    for (let i = 0; i < row.length; i++) data[at + i] = wide(op, row[i] as number | bigint);
+  };
+
+function writerFor(op: string, dtype: DType, data: HostData): Writer {
+  if (dtype === "complex64") return writeComplex;
+  if (dtype === "bool") return writeBooleans;
+  return isWide(data) ? wideWriter(op) : writeNumbers;
+}
+
+/** Dtypes whose host storage holds no plain numbers: they are staged as others, which the backend converts. */
+const staging: Partial<Record<DType, DType>> = { float16: "float32", bfloat16: "float32" };
+
+/** A host tensor, and the dtype to convert it to afterwards where its storage cannot hold that one. */
 export interface Staged {
   readonly tensor: HostTensor;
   readonly convert: DType | undefined;
 }
 
-/** Dtypes whose host storage holds plain numbers; the others are staged and converted by the backend. */
-const staging: Partial<Record<DType, DType>> = {
-  float16: "float32",
-  bfloat16: "float32",
-  complex64: "float32",
-};
+/** Room for elements of a dtype, and what writes them there. */
+function stage(op: string, shape: readonly number[], wanted: DType) {
+  const dtype = staging[wanted] ?? wanted;
+  const size = shape.reduce((n, d) => n * d, dtype === "complex64" ? 2 : 1);
+  const data = new (hostConstructor(dtype))(size);
+  const staged: Staged = {
+    tensor: { shape, dtype, data },
+    convert: dtype === wanted ? undefined : wanted,
+  };
+  return { staged, data, write: writerFor(op, dtype, data) };
+}
+
+/** The number itself, or the real part of a complex one: what Python makes of it for a real dtype. */
+const realPart = (leaf: Leaf): Leaf => (typeof leaf === "object" ? leaf.re : leaf);
+
+function stagedList(op: string, list: readonly unknown[], dtype: DType | undefined): Staged {
+  const shape = shapeOf(op, list);
+  const kinds = survey(op, list, shape, 0);
+  const wanted = dtype ?? naturalDType(kinds, list, shape.length);
+  const { staged, data, write } = stage(op, shape, wanted);
+  const isCut = (kinds & Kind.complex) !== 0 && wanted !== "complex64";
+  let at = 0;
+  eachRow(list, shape.length, (row) => {
+    write(isCut ? row.map(realPart) : row, data, at);
+    at += row.length;
+  });
+  return staged;
+}
+
+function stagedTyped(op: string, typed: HostData | HalfData, dtype: DType | undefined): Staged {
+  const tensor = typedTensor(op, typed);
+  const own = tensor.dtype;
+  if (own !== "float64" || dtype === own) {
+    return { tensor, convert: dtype === own ? undefined : dtype };
+  }
+  // Numbers in JavaScript are doubles by nature, not by choice: float32 is what arrays want. They are
+  // converted here, since GPUs have no float64.
+  const { staged, data, write } = stage(op, tensor.shape, dtype ?? "float32");
+  write(tensor.data as Float64Array, data, 0);
+  return staged;
+}
 
 /**
  * Reads a value that stands for an array.
@@ -160,65 +298,61 @@ const staging: Partial<Record<DType, DType>> = {
  * @param dtype - the wanted dtype, or undefined for the natural one
  */
 export function staged(op: string, value: unknown, dtype: DType | undefined): Staged {
-  if (isTypedArray(value)) {
-    const own = dtypeOfTyped(op, value);
-    // Numbers in JavaScript are doubles by nature, not by choice: float32 is what arrays want.
-    const wanted = dtype ?? (own === "float64" ? "float32" : own);
-    return {
-      tensor: { shape: [value.length], dtype: own, data: value },
-      convert: wanted === own ? undefined : wanted,
+  if (isTypedArray(value)) return stagedTyped(op, value, dtype);
+  if (Array.isArray(value)) return stagedList(op, value, dtype);
+  const kind = kindOf(value);
+  if (kind === 0) throw noElements(op, value);
+  const wanted = dtype ?? naturalDType(kind, [value], 1);
+  const { staged, data, write } = stage(op, [], wanted);
+  write([wanted === "complex64" ? (value as Leaf) : realPart(value as Leaf)], data, 0);
+  return staged;
+}
+
+/** The error for a value that is no array, with what would make one of it. */
+function noElements(op: string, value: unknown): Error {
+  const rule = `[${op}] an array, number, nested list or typed array was expected, got ${shown(value)}`;
+  if (typeof value !== "object" || value === null) return typeError(rule);
+  if (
+    value instanceof ArrayBuffer ||
+    value instanceof DataView ||
+    value instanceof SharedArrayBuffer
+  ) {
+    return typeError(`${rule}; say how to read its bytes, for example new Float32Array(buffer)`);
+  }
+  return typeError(Symbol.iterator in value ? `${rule}; pass Array.from(...) of it` : rule);
+}
+
+const safe = (value: bigint): number | bigint => {
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : value;
+};
+
+/** Reads so many elements from a place on, as a list. */
+type RowReader = (at: number, count: number) => Scalar[];
+
+/** How rows of a tensor are read. float16 and bfloat16 are not: their bits mean nothing here. */
+export function rowReader({ data, dtype }: HostTensor): RowReader {
+  const read = elementReader(data, dtype);
+  if (read !== undefined) {
+    return (at, count) => {
+      const row = new Array<Scalar>(count);
+      for (let i = 0; i < count; i++) row[i] = read(at + i);
+      return row;
     };
   }
-  const isList = Array.isArray(value);
-  if (!isList && !isLeaf(value)) {
-    throw typeError(
-      `[${op}] an array, number, nested list or typed array was expected, got ${shown(value)}`,
-    );
-  }
-  const shape = isList ? shapeOf(op, value) : [];
-  const leaves = isList ? flattened(op, value, shape) : [value];
-  const wanted = dtype ?? dtypeOfLeaves(leaves);
-  const holding = staging[wanted] ?? wanted;
-  return {
-    tensor: { shape, dtype: holding, data: stored(op, leaves, holding) },
-    convert: holding === wanted ? undefined : wanted,
+  return (at, count) => {
+    const row = new Array<Scalar>(count);
+    for (let i = 0; i < count; i++) row[i] = data[at + i] as number;
+    return row;
   };
 }
 
-/** float16 and bfloat16 bits as floats; other data as it is. */
-export function typedData({ data, dtype }: HostTensor): HostData {
-  if (!(data instanceof Uint16Array)) return data;
-  if (dtype === "bfloat16") {
-    const bits = new Uint32Array(data.length);
-    for (let i = 0; i < data.length; i++) bits[i] = (data[i] as number) << 16;
-    return new Float32Array(bits.buffer);
-  }
-  return dtype === "float16" ? Float32Array.from(data, halfToNumber) : data;
-}
-
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** Element `i` of host data as a JavaScript value. */
-export function elementReader(tensor: HostTensor): (i: number) => Scalar {
-  const data = typedData(tensor);
-  if (tensor.dtype === "complex64") {
-    return (i) => ({ re: Number(data[2 * i]), im: Number(data[2 * i + 1]) });
-  }
-  if (tensor.dtype === "bool") return (i) => data[i] !== 0;
-  if (dtypeKind(tensor.dtype) === "float") return (i) => data[i] as number;
-  return (i) => {
-    const value = data[i] as number | bigint;
-    if (typeof value === "number") return value;
-    const small = Number(value);
-    return Number.isSafeInteger(small) ? small : value;
-  };
+/** How elements are read that are not as they stand in the storage. */
+function elementReader(data: HostData, dtype: DType): ((i: number) => Scalar) | undefined {
+  if (dtype === "complex64")
+    return (i) => ({ re: data[2 * i] as number, im: data[2 * i + 1] as number });
+  if (dtype === "bool") return (i) => data[i] !== 0;
+  return isWide(data) ? (i) => safe(data[i] as bigint) : undefined;
 }
 
 /** More lists and elements than this do not fit JavaScript's heap, and the process would end. */
@@ -238,11 +372,23 @@ export function nested(tensor: HostTensor): Nested {
       `[tolist] an array of shape [${shape.join(", ")}] is too large for lists; use toTypedArray()`,
     );
   }
-  const read = elementReader(tensor);
+  const readRow = rowReader(tensor);
+  const last = shape.length - 1;
+  const width = shape[last] ?? 1;
   let next = 0;
-  const build = (axis: number): Nested => {
-    if (axis === shape.length) return read(next++);
-    return Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+  const build = (axis: number): Nested[] => {
+    if (axis === last) {
+      next += width;
+      return readRow(next - width, width);
+    }
+    const count = shape[axis] as number;
+    const list = new Array<Nested>(count);
+    for (let i = 0; i < count; i++) list[i] = build(axis + 1);
+    return list;
   };
-  return build(0);
+  return last < 0 ? (readRow(0, 1)[0] as Scalar) : build(0);
 }
+
+/** Whether elements of a dtype cannot be read by JavaScript: float32 holds all their values. */
+export const isHalf = (dtype: DType): boolean =>
+  dtypeKind(dtype) === "float" && staging[dtype] !== undefined;

@@ -106,7 +106,7 @@ describe("mx.array with a dtype", () => {
 
   test("an unknown dtype is refused", () => {
     expectError(() => mx.array([1], "float" as never), "TypeError", "DTYPE", '"float"');
-    expectError(() => mx.array([1], {} as never), "TypeError", "DTYPE", "must be a dtype");
+    expectError(() => mx.array([1], 5 as never), "TypeError", "DTYPE", "must be a dtype");
   });
 
   test("64-bit integers keep all their bits", () => {
@@ -193,6 +193,16 @@ describe("properties", () => {
       "float16",
     ]);
     expect([mx.array(1).ndim, mx.array(1).size, mx.zeros([0, 3]).size]).toEqual([0, 1, 0]);
+  });
+
+  test("T reverses the axes, mT swaps the last two", () => {
+    const a = mx.zeros([2, 3, 4]);
+    expect([a.T.shape, a.mT.shape]).toEqual([
+      [4, 3, 2],
+      [2, 4, 3],
+    ]);
+    expect(mx.array([1, 2]).T.shape).toEqual([2]);
+    expectError(() => mx.array([1, 2]).mT, "RangeError", "SHAPE", "[mT] the array has 1 axes");
   });
 
   test("cannot be changed", () => {
