@@ -101,7 +101,7 @@ const isInteger = (dtype: unknown): dtype is IntegerDType =>
  * @example
  * ```ts
  * mx.iinfo(mx.int8).min; // -128
- * mx.iinfo(mx.uint64).max; // 18446744073709551615n
+ * mx.iinfo(mx.uint64).max.toString(); // "18446744073709551615"
  * ```
  * @see Python: `mlx.core.iinfo`
  */
