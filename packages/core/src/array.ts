@@ -35,7 +35,19 @@ export type ArrayLike =
 
 // The op methods have their types here and their code in ./methods.ts: the op files import this one,
 // so this one cannot import them. installMethods checks that every name is there.
-export interface MLXArray extends ArrayMethods, IndexingMethods {}
+export interface MLXArray extends ArrayMethods, IndexingMethods {
+  /**
+   * Iterates over the first axis, as Python does.
+   *
+   * @throws RangeError for a scalar
+   * @example
+   * ```ts
+   * const [first, second] = mx.array([[1, 2], [3, 4]]);
+   * second.tolist(); // [3, 4]
+   * ```
+   */
+  [Symbol.iterator](): Generator<MLXArray>;
+}
 
 /**
  * An n-dimensional array whose elements are computed when they are needed.
@@ -243,17 +255,6 @@ export class MLXArray {
    */
   toJSON(): Nested {
     return this.tolist();
-  }
-
-  /**
-   * Iterates over the first axis, as Python does.
-   *
-   * @throws RangeError for a scalar
-   */
-  *[Symbol.iterator](): Generator<MLXArray> {
-    if (this.ndim === 0)
-      throw rangeError("[iterate] a scalar has no axis to iterate over", "SHAPE");
-    for (let i = 0; i < (this.shape[0] ?? 0); i++) yield this.index(i);
   }
 }
 

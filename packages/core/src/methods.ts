@@ -6,6 +6,7 @@ import { MLXArray } from "./array.js";
 import { indexingMethods } from "./indexing.js";
 import { installMethods } from "./ops/methods.js";
 import { reshape, swapaxes, transpose } from "./ops/shape.js";
+import { rows } from "./rows.js";
 
 /** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
 const listed = (sizes: readonly (number | readonly number[])[]): readonly number[] =>
@@ -27,6 +28,11 @@ Object.defineProperties(MLXArray.prototype, {
   T: {
     get(this: MLXArray) {
       return transpose(this);
+    },
+  },
+  [Symbol.iterator]: {
+    value(this: MLXArray) {
+      return rows(this);
     },
   },
   mT: {

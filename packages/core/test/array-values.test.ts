@@ -308,9 +308,34 @@ describe("JavaScript's own conversions", () => {
     expect(() => structuredClone({ deep: [a] })).toThrow(/could not be cloned/);
   });
 
+  test("a loop that is left early leaves no row behind but its own", () => {
+    const rows = mx.zeros([5, 2]);
+    const loop = () => {
+      for (const row of rows) if (row.size === 2) break;
+    };
+    expect(added(() => mx.tidy(loop))).toBe(0);
+    const gone = mx.zeros([2]);
+    const iterator = gone[Symbol.iterator]();
+    iterator.next().value?.dispose();
+    gone.dispose();
+    expectError(() => iterator.next(), "MLXError", "RELEASED", "[iterate]");
+  });
+
   test("Array.from and spreading give the rows", () => {
     expect(Array.from(a, (row) => row.item())).toEqual([1, 2]);
     expectError(() => [...mx.array(1)], "RangeError", "SHAPE", "[iterate]");
+    expect([...mx.zeros([0, 2])]).toEqual([]);
+    expect([...mx.zeros([2, 0])].map((row) => row.shape)).toEqual([[0], [0]]);
+    const columns = [
+      ...mx.array([
+        [1, 2],
+        [3, 4],
+      ]).T,
+    ].map((row) => row.tolist());
+    expect(columns).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
   });
 });
 
