@@ -196,11 +196,15 @@ function naturalDType(kinds: number, list: readonly unknown[], depth: number): D
 const isWide = (data: HostData): data is BigInt64Array | BigUint64Array =>
   data instanceof BigInt64Array || data instanceof BigUint64Array;
 
-/** A 64-bit integer from any number, without its fraction. */
-function wide(op: string, value: number | bigint | boolean): bigint {
-  if (typeof value !== "number" || Number.isInteger(value)) return BigInt(value);
-  if (Number.isFinite(value)) return BigInt(Math.trunc(value));
-  throw rangeError(`[${op}] ${value} does not fit a 64-bit integer`);
+/** A 64-bit integer from any number, without its fraction; what has more bits is refused, as in Python. */
+function wide(op: string, value: number | bigint | boolean, isSigned: boolean): bigint {
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw rangeError(`[${op}] ${value} does not fit a 64-bit integer`);
+  const whole = BigInt(typeof value === "number" ? Math.trunc(value) : value);
+  const fits =
+    BigInt.asIntN(64, whole) === whole || (!isSigned && BigInt.asUintN(64, whole) === whole);
+  if (fits) return whole;
+  throw rangeError(`[${op}] ${whole} does not fit ${isSigned ? "int64" : "uint64"}`);
 }
 
 /** Writes elements from a place on, in the storage of a dtype. */
@@ -230,7 +234,9 @@ const writeComplex: Writer = (row, data, at) => {
 const wideWriter =
   (op: string): Writer =>
   (row, data, at) => {
-    for (let i = 0; i < row.length; i++) data[at + i] = wide(op, row[i] as number | bigint);
+    const isSigned = data instanceof BigInt64Array;
+    for (let i = 0; i < row.length; i++)
+      data[at + i] = wide(op, row[i] as number | bigint, isSigned);
   };
 
 function writerFor(op: string, dtype: DType, data: HostData): Writer {

@@ -115,6 +115,12 @@ describe("mx.array with a dtype", () => {
     expect(mx.array([2n ** 64n - 1n], "uint64").tolist()).toEqual([2n ** 64n - 1n]);
     expect(mx.array([2n ** 53n - 1n]).tolist()).toEqual([2 ** 53 - 1]);
     expectError(() => mx.array([Number.NaN], "int64"), "RangeError", "VALUE", "NaN");
+    expect(mx.array([-1, 1.5], "uint64").tolist()).toEqual([2n ** 64n - 1n, 1]);
+    for (const value of [2n ** 63n, -(2n ** 63n) - 1n, 2n ** 64n]) {
+      expectError(() => mx.array(value), "RangeError", "VALUE", "does not fit int64");
+    }
+    expectError(() => mx.array([2n ** 64n], "uint64"), "RangeError", "VALUE", "fit uint64");
+    expectError(() => mx.array([1e30], "int64"), "RangeError", "VALUE", "fit int64");
   });
 });
 
