@@ -88,30 +88,52 @@ function gone(op: string, array: MLXArray): never {
 }
 
 /** A new array from numbers, lists or a typed array; arrays inside lists are stacked. */
-export function fromValue(
+export const fromValue = (
   op: string,
   name: string,
   value: unknown,
   dtype: DType | undefined,
   backend: Backend,
-  depth = 1,
-): MLXArray {
+): MLXArray => wrap(backend, handleFrom(op, name, value, dtype, backend, 1));
+
+/** The handle of a new array; those made on the way are released. */
+function handleFrom(
+  op: string,
+  name: string,
+  value: unknown,
+  dtype: DType | undefined,
+  backend: Backend,
+  depth: number,
+): Handle {
   if (depth > mostLevels) throw tooDeep(op);
   if (Array.isArray(value) && firstOf(value, isStackable) !== undefined) {
-    // Not map, which passes over holes.
-    const items = Array.from(value, (item: unknown) =>
-      item instanceof MLXArray ? item : fromValue(op, name, item, dtype, backend, depth + 1),
-    );
-    const handles = items.map((item) => arrayArg(op, name, item, backend));
-    const stacked = wrap(backend, backend.ops.stack(handles, 0));
-    return dtype === undefined || dtype === stacked.dtype
-      ? stacked
-      : wrap(backend, backend.ops.astype(stacked.handle, dtype));
+    const made: Handle[] = [];
+    try {
+      // Not map, which passes over holes.
+      const rows = Array.from(value, (item: unknown): Handle => {
+        if (item instanceof MLXArray) return arrayArg(op, name, item, backend);
+        const row = handleFrom(op, name, item, dtype, backend, depth + 1);
+        made.push(row);
+        return row;
+      });
+      return converted(backend, backend.ops.stack(rows, 0), dtype);
+    } finally {
+      backend.release(made);
+    }
   }
   const { tensor, convert } = staged(op, value, dtype);
   for (const size of tensor.shape) checkInt(op, name, size);
-  const array = wrap(backend, backend.fromHost(tensor));
-  return convert === undefined ? array : wrap(backend, backend.ops.astype(array.handle, convert));
+  return converted(backend, backend.fromHost(tensor), convert);
+}
+
+/** The handle of another dtype in the place of one, which is released. */
+function converted(backend: Backend, handle: Handle, dtype: DType | undefined): Handle {
+  if (dtype === undefined) return handle;
+  try {
+    return backend.ops.astype(handle, dtype);
+  } finally {
+    backend.release([handle]);
+  }
 }
 
 /** An array's handle, or a weak scalar for a number. */

@@ -207,12 +207,29 @@ describe("what is no array", () => {
 
   test("leaves no array behind when it stands among arrays", () => {
     const a = mx.array([1]);
-    expect(
-      added(() =>
-        mx.tidy(() => expectError(() => mx.array([a, ["x"]] as never), "TypeError", "KIND", '"x"')),
-      ),
-    ).toBe(0);
+    const refused = () => {
+      expectError(() => mx.array([a, [2], ["x"]] as never), "TypeError", "KIND", '"x"');
+      expectError(() => mx.array([a, [2], [3, 4]]), "RangeError", "SHAPE", "[stack]");
+    };
+    expect(added(refused)).toBe(0);
   });
+});
+
+test("making an array leaves nothing else behind, outside scopes too", () => {
+  const a = mx.array([1]);
+  let made: mx.MLXArray | undefined;
+  for (const make of [
+    () => mx.array([a, [2], Float32Array.of(3)], "int32"),
+    () => mx.array([1, 2], "float16"),
+    () => mx.array({ re: 1, im: 2 }, "int8"),
+    () => mx.array(Int8Array.of(1), "float32"),
+  ]) {
+    const count = added(() => {
+      made = make();
+    });
+    expect(count).toBe(1);
+    made?.dispose();
+  }
 });
 
 describe("dtypes by name", () => {
