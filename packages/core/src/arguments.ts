@@ -16,9 +16,10 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { defaultBackend } from "./backend.js";
-import { isTypedArray, mostLevels, staged, tooDeep } from "./host.js";
+import { isTypedArray } from "./host.js";
 import { releasedError } from "./lifetime.js";
 import { nextKey } from "./random-state.js";
+import { mostLevels, staged, tooDeep } from "./staging.js";
 import { wrap } from "./wrap.js";
 
 /** The backend of the first array among operands, which may nest in lists; else the default one. */

@@ -79,6 +79,8 @@ describe("complex numbers", () => {
       { re: 1, im: 2 },
     ]);
     expect(mx.full([1], { re: 0, im: 1 }).dtype).toBe("complex64");
+    const sum = mx.add({ re: 0, im: 1 }, mx.array(1), { stream: mx.cpu });
+    expect(sum.item<mx.Complex>()).toEqual({ re: 1, im: 1 });
   });
 });
 
@@ -169,6 +171,14 @@ describe("typed arrays", () => {
     const before = mx.liveArrays();
     await a.data();
     expect(mx.liveArrays()).toBe(before);
+  });
+});
+
+test("lists that JavaScript's heap could not hold are refused, by what their elements weigh", () => {
+  mx.tidy(() => {
+    for (const a of [mx.zeros([2 ** 22, 1], "complex64"), mx.zeros([2 ** 23], "int64")]) {
+      expectError(() => a.tolist(), "RangeError", "VALUE", "use toTypedArray()");
+    }
   });
 });
 
