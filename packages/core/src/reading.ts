@@ -41,40 +41,44 @@ export const edge = 3;
 
 /** What printing shows of an array: of long axes the first and last three items. */
 export function readEdges(array: MLXArray): HostTensor {
-  const { backend, shape, dtype } = array;
+  const { backend, dtype } = array;
   const whole = array.live("toString");
   // By itself first, so that a failure is the array's own.
   backend.eval([whole]);
-  let handle = whole;
+  const edges = edgesFrom(backend, whole, 0);
   try {
-    for (const [axis, size] of shape.entries()) {
-      if (size <= threshold) continue;
-      const ends = endsOf(backend, handle, axis);
-      if (handle !== whole) backend.release([handle]);
-      handle = ends;
-    }
-    return readable(backend, handle, dtype, (readable) => backend.toHostSync(readable));
+    return readable(backend, edges, dtype, (readable) => backend.toHostSync(readable));
   } finally {
-    if (handle !== whole) backend.release([handle]);
+    backend.release([edges]);
   }
 }
 
-/** The first and last items of an axis, joined. */
-function endsOf(backend: Backend, handle: Handle, axis: number): Handle {
+/**
+ * The first and last items of the long axes from one on, as a handle of its own. The parts are cut along all axes
+ * before any are joined: parts are views, what is joined is copied.
+ */
+function edgesFrom(backend: Backend, handle: Handle, first: number): Handle {
   const { shape } = backend.aval(handle);
-  const size = shape[axis] ?? 0;
-  const part = (from: number, to: number): Handle =>
-    backend.ops.slice(
-      handle,
-      shape.map((_, i) => (i === axis ? from : 0)),
-      shape.map((n, i) => (i === axis ? to : n)),
-      shape.map(() => 1),
-    );
-  const parts = [part(0, edge)];
+  const axis = shape.findIndex((size, i) => i >= first && size > threshold);
+  const size = shape[axis];
+  if (size === undefined) return backend.retain(handle);
+  const ends: Handle[] = [];
   try {
-    parts.push(part(size - edge, size));
-    return backend.ops.concatenate(parts, axis);
+    for (const from of [0, size - edge]) {
+      const part = backend.ops.slice(
+        handle,
+        shape.map((_, i) => (i === axis ? from : 0)),
+        shape.map((n, i) => (i === axis ? from + edge : n)),
+        shape.map(() => 1),
+      );
+      try {
+        ends.push(edgesFrom(backend, part, axis + 1));
+      } finally {
+        backend.release([part]);
+      }
+    }
+    return backend.ops.concatenate(ends, axis);
   } finally {
-    backend.release(parts);
+    backend.release(ends);
   }
 }

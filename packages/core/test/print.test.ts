@@ -63,6 +63,10 @@ describe("large arrays", () => {
     const text = String(huge);
     expect(text).toContain("[0, 1, 2, ..., 5, 6, 7]");
     expect(text.split("...").length).toBe(44);
+    const most = 2 ** 31 - 1;
+    expect(String(mx.broadcastTo(mx.array(true), [most, most]))).toContain(
+      "[True, True, True, ...",
+    );
     const halves = mx.broadcastTo(row.astype("float16"), [2 ** 20, 2 ** 20, 8]);
     expect(String(halves)).toBe(text.replace("int32", "float16"));
   });
