@@ -19,7 +19,7 @@ import { defaultBackend } from "./backend.js";
 import { isTypedArray } from "./host.js";
 import { releasedError } from "./lifetime.js";
 import { nextKey } from "./random-state.js";
-import { mostLevels, staged, tooDeep } from "./staging.js";
+import { mostLevels, type Staged, staged, stagedRows, tooDeep } from "./staging.js";
 import { wrap } from "./wrap.js";
 
 /** The backend of the first array among operands, which may nest in lists; else the default one. */
@@ -108,23 +108,42 @@ function handleFrom(
 ): Handle {
   if (depth > mostLevels) throw tooDeep(op);
   if (Array.isArray(value) && firstOf(value, isStackable) !== undefined) {
-    const made: Handle[] = [];
-    try {
-      // Not map, which passes over holes.
-      const rows = Array.from(value, (item: unknown): Handle => {
-        if (item instanceof MLXArray) return arrayArg(op, name, item, backend);
-        const row = handleFrom(op, name, item, dtype, backend, depth + 1);
-        made.push(row);
-        return row;
-      });
-      return converted(backend, backend.ops.stack(rows, 0), dtype);
-    } finally {
-      backend.release(made);
-    }
+    const rows = stagedRows(op, value, dtype);
+    return rows
+      ? placed(op, name, rows, backend)
+      : stackedFrom(op, name, value, dtype, backend, depth);
   }
-  const { tensor, convert } = staged(op, value, dtype);
+  return placed(op, name, staged(op, value, dtype), backend);
+}
+
+/** The handle of a new array of a staged tensor's elements. */
+function placed(op: string, name: string, { tensor, convert }: Staged, backend: Backend): Handle {
   for (const size of tensor.shape) checkInt(op, name, size);
   return converted(backend, backend.fromHost(tensor), convert);
+}
+
+/** The handle of a list's items, stacked. */
+function stackedFrom(
+  op: string,
+  name: string,
+  list: readonly unknown[],
+  dtype: DType | undefined,
+  backend: Backend,
+  depth: number,
+): Handle {
+  const made: Handle[] = [];
+  try {
+    // Not map, which passes over holes.
+    const rows = Array.from(list, (item: unknown): Handle => {
+      if (item instanceof MLXArray) return arrayArg(op, name, item, backend);
+      const row = handleFrom(op, name, item, dtype, backend, depth + 1);
+      made.push(row);
+      return row;
+    });
+    return converted(backend, backend.ops.stack(rows, 0), dtype);
+  } finally {
+    backend.release(made);
+  }
 }
 
 /** The handle of another dtype in the place of one, which is released. */

@@ -242,8 +242,8 @@ function stagedList(op: string, list: readonly unknown[], dtype: DType | undefin
   return staged;
 }
 
-function stagedTyped(op: string, typed: HostData | HalfData, dtype: DType | undefined): Staged {
-  const tensor = typedTensor(op, typed);
+/** A tensor that came as it is, with what is left to do for the wanted dtype. */
+function stagedTensor(op: string, tensor: HostTensor, dtype: DType | undefined): Staged {
   const own = tensor.dtype;
   if (own !== "float64" || dtype === own) {
     return { tensor, convert: dtype === own ? undefined : dtype };
@@ -256,6 +256,30 @@ function stagedTyped(op: string, typed: HostData | HalfData, dtype: DType | unde
 }
 
 /**
+ * Typed arrays of one kind and length as the rows of one tensor: a data set of many rows, which would take an
+ * array for each if they were stacked.
+ *
+ * @returns undefined for all other lists
+ */
+export function stagedRows(
+  op: string,
+  list: readonly unknown[],
+  dtype: DType | undefined,
+): Staged | undefined {
+  const [first] = list;
+  if (!isTypedArray(first)) return undefined;
+  const isLike = (row: unknown): row is HostData =>
+    isTypedArray(row) && row.constructor === first.constructor && row.length === first.length;
+  for (const row of list) if (!isLike(row)) return undefined;
+  const { dtype: own, data: sample } = typedTensor(op, first);
+  const data = new (hostConstructor(own))(list.length * sample.length);
+  for (const [i, row] of list.entries()) {
+    data.set(typedTensor(op, row as HostData).data as never, i * sample.length);
+  }
+  return stagedTensor(op, { shape: [list.length, sample.length], dtype: own, data }, dtype);
+}
+
+/**
  * Reads a value that stands for an array.
  *
  * @param op - for messages
@@ -263,7 +287,7 @@ function stagedTyped(op: string, typed: HostData | HalfData, dtype: DType | unde
  * @param dtype - the wanted dtype, or undefined for the natural one
  */
 export function staged(op: string, value: unknown, dtype: DType | undefined): Staged {
-  if (isTypedArray(value)) return stagedTyped(op, value, dtype);
+  if (isTypedArray(value)) return stagedTensor(op, typedTensor(op, value), dtype);
   if (Array.isArray(value)) return stagedList(op, value, dtype);
   const kind = kindOf(value);
   if (kind === 0) throw noElements(op, value);

@@ -96,6 +96,23 @@ describe("typed arrays", () => {
       ],
     ]);
     expect(mx.array([Uint8Array.of(1), Uint8Array.of(2)]).dtype).toBe("uint8");
+    const rows = [Float64Array.of(1.5, 2), Float64Array.of(-3, 4)];
+    for (const [dtype, first] of [
+      [undefined, 1.5],
+      ["float64", 1.5],
+      ["int32", 1],
+    ] as const) {
+      const made = mx.array(rows, dtype);
+      expect([made.dtype, made.tolist()]).toEqual([
+        dtype ?? "float32",
+        [
+          [first, 2],
+          [-3, 4],
+        ],
+      ]);
+    }
+    expect(mx.array([new Int8Array(0), new Int8Array(0)]).shape).toEqual([2, 0]);
+    expect(mx.array([[Int8Array.of(1)], [Int8Array.of(2)]]).tolist()).toEqual([[[1]], [[2]]]);
     expect(mx.array([[Uint8Array.of(1)], [Int8Array.of(-2)]]).tolist()).toEqual([[[1]], [[-2]]]);
     expectError(
       () => mx.array([Float32Array.of(1, 2), Float32Array.of(3)]),
@@ -123,6 +140,7 @@ describe("typed arrays", () => {
     structuredClone(sent, { transfer: [sent.buffer] });
     expectError(() => mx.array(sent), "TypeError", "KIND", "detached");
     expectError(() => mx.array([sent, [1]]), "TypeError", "KIND", "detached");
+    expectError(() => mx.array([sent, sent]), "TypeError", "KIND", "detached");
     const buffer: ArrayBuffer & { resize?(length: number): void } = Reflect.construct(ArrayBuffer, [
       8,
       { maxByteLength: 16 },
