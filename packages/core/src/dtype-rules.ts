@@ -3,6 +3,7 @@
 
 import {
   type DType,
+  type DTypeKind,
   dtypeKind,
   dtypes,
   isDType,
@@ -13,8 +14,23 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 
+/**
+ * A family of dtypes; {@link issubdtype} tells its members. bool is in `"generic"` alone.
+ *
+ * @see Python: `mlx.core.DtypeCategory`
+ */
+export type DTypeCategory =
+  | "generic"
+  | "number"
+  | "integer"
+  | "signedinteger"
+  | "unsignedinteger"
+  | "inexact"
+  | "floating"
+  | "complexfloating";
+
 /** Each category with the next wider one. */
-const wider = {
+const wider: Readonly<Record<DTypeCategory, DTypeCategory | undefined>> = {
   generic: undefined,
   number: "generic",
   integer: "number",
@@ -23,14 +39,7 @@ const wider = {
   inexact: "number",
   floating: "inexact",
   complexfloating: "inexact",
-} as const;
-
-/**
- * A family of dtypes; {@link issubdtype} tells its members. bool is in `"generic"` alone.
- *
- * @see Python: `mlx.core.DtypeCategory`
- */
-export type DTypeCategory = keyof typeof wider;
+};
 
 /** Every dtype. */
 export const generic = "generic" as const satisfies DTypeCategory;
@@ -99,7 +108,17 @@ export function issubdtype(arg1: DType | DTypeCategory, arg2: DType | DTypeCateg
   return category === whole;
 }
 
-const kinds = {
+/** A kind of dtypes in the words of Python's array API standard, for {@link isdtype}. */
+export type DTypeKindName =
+  | "bool"
+  | "signed integer"
+  | "unsigned integer"
+  | "integral"
+  | "real floating"
+  | "complex floating"
+  | "numeric";
+
+const kinds: Readonly<Record<DTypeKindName, readonly DTypeKind[]>> = {
   bool: ["bool"],
   "signed integer": ["signed"],
   "unsigned integer": ["unsigned"],
@@ -107,10 +126,7 @@ const kinds = {
   "real floating": ["float"],
   "complex floating": ["complex"],
   numeric: ["signed", "unsigned", "float", "complex"],
-} as const;
-
-/** A kind of dtypes in the words of Python's array API standard, for {@link isdtype}. */
-export type DTypeKindName = keyof typeof kinds;
+};
 
 const isKindName = (value: unknown): value is DTypeKindName =>
   typeof value === "string" && Object.hasOwn(kinds, value);
@@ -141,7 +157,7 @@ export function isdtype(
 }
 
 function isOfKind(dtype: DType, kind: unknown): boolean {
-  if (isKindName(kind)) return kinds[kind].some((name) => name === dtypeKind(dtype));
+  if (isKindName(kind)) return kinds[kind].includes(dtypeKind(dtype));
   if (isDType(kind)) return kind === dtype;
   const rule = `[isdtype] kind must be a dtype or one of ${Object.keys(kinds).join(", ")}, got ${shown(kind)}`;
   throw typeof kind === "string" ? rangeError(rule) : typeError(rule, "DTYPE");
