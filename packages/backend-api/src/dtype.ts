@@ -79,6 +79,12 @@ const facts: Readonly<Record<DType, DTypeFacts>> = {
  * Whether a value names a dtype.
  *
  * @param value - anything
+ * @returns true for one of the fourteen names
+ * @example
+ * ```ts
+ * mx.isDType("float32"); // true
+ * mx.isDType("float"); // false
+ * ```
  */
 export function isDType(value: unknown): value is DType {
   return typeof value === "string" && Object.hasOwn(facts, value);
@@ -90,6 +96,11 @@ export function isDType(value: unknown): value is DType {
  * @param dtype - the element type
  * @returns bytes
  * @throws TypeError for anything that is no dtype
+ * @example
+ * ```ts
+ * mx.itemsize("complex64"); // 8
+ * ```
+ * @see Python: `mlx.core.Dtype.size`
  */
 export function itemsize(dtype: DType): number {
   if (!isDType(dtype))
@@ -130,6 +141,7 @@ const signedOf: Readonly<Record<number, DType>> = { 2: "int16", 4: "int32", 8: "
  *
  * @param a - a dtype
  * @param b - a dtype
+ * @returns the dtype of both together
  * @example
  * ```ts
  * promoteTypes("uint8", "int8"); // "int16"

@@ -36,6 +36,7 @@ const isInexact = (dtype: unknown): dtype is InexactDType =>
  * The limits of a float dtype.
  *
  * @param dtype - float16, bfloat16, float32, float64, or complex64, which has those of its float32 parts
+ * @returns its limits
  * @throws TypeError for other dtypes
  * @example
  * ```ts
@@ -97,6 +98,7 @@ const isInteger = (dtype: unknown): dtype is IntegerDType =>
  * The limits of an integer dtype: bigints for 64 bits, else numbers.
  *
  * @param dtype - an integer dtype
+ * @returns its limits
  * @throws TypeError for other dtypes
  * @example
  * ```ts

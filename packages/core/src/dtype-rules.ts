@@ -90,6 +90,7 @@ function dtypeOrCategory(op: string, value: unknown): DType | DTypeCategory {
  *
  * @param arg1 - a dtype or category
  * @param arg2 - a dtype, which contains only itself, or a category
+ * @returns whether `arg1` is `arg2` or part of it
  * @throws TypeError for anything else
  * @example
  * ```ts
@@ -137,6 +138,7 @@ const isKindName = (value: unknown): value is DTypeKindName =>
  * @param dtype - the dtype in question
  * @param kind - a dtype, `"bool"`, `"signed integer"`, `"unsigned integer"`, `"integral"`, `"real floating"`,
  * `"complex floating"` or `"numeric"`, or a list of them
+ * @returns whether one of them fits
  * @throws TypeError for anything that is no dtype or text; RangeError for an unknown kind
  * @example
  * ```ts
@@ -178,6 +180,7 @@ function dtypeOfEither(op: string, value: unknown): DType {
  * The dtype that an op on arrays or dtypes computes in.
  *
  * @param arraysAndDtypes - one or more; an array counts by its dtype
+ * @returns the dtype that promotion gives
  * @throws TypeError for none at all, and for numbers and lists, as in Python
  * @example
  * ```ts
@@ -199,6 +202,7 @@ export function resultType(...arraysAndDtypes: readonly (MLXArray | DType)[]): D
  *
  * @param from - an array or a dtype
  * @param to - a dtype
+ * @returns whether `to` holds what `from` gives
  * @throws TypeError for anything else
  * @example
  * ```ts
