@@ -64,6 +64,8 @@ export interface IndexingMethods {
   transpose(...axes: readonly (number | readonly number[])[]): MLXArray;
   /** The array with its axes reversed. */
   readonly T: MLXArray;
+  /** The array with its last two axes swapped, `[..., m, n]` to `[..., n, m]`; refused below two axes. */
+  readonly mT: MLXArray;
 }
 
 /** The parts of an index of integers, slices, null and "...": a slice op and the shape after it. */

@@ -35,6 +35,8 @@ FAMILIES = [
     "random",
     "transforms",
     "print",
+    "dtypes",
+    "host",
     "files",
 ]
 
