@@ -10,10 +10,13 @@ export { defaultBackend, setDefaultBackend } from "./backend.js";
 export { array } from "./creation.js";
 export * from "./device.js";
 export * from "./dtype.js";
+export * as fft from "./fft.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
 export { keywords } from "./keywords.js";
+export * as linalg from "./linalg.js";
+export { norm as matrixNorm } from "./linalg.js";
 export * from "./memory.js";
 export {
   type ArrayBranch,

@@ -40,6 +40,7 @@ function plausible(values: Values, kind: Kind): Made {
     case "floatOrNull":
       return values.edge();
     case "bool":
+    case "boolOrNull":
       return values.pick([true, false].map((b) => made(b, String(b))));
     case "axes":
     case "axesOrNull":

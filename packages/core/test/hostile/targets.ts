@@ -164,6 +164,8 @@ function getters(): Target[] {
 export const targets: readonly Target[] = [
   ...functionsOf(mx, ""),
   ...functionsOf(mx.random, "random."),
+  ...functionsOf(mx.linalg, "linalg."),
+  ...functionsOf(mx.fft, "fft."),
   ...methods(),
   ...updates(),
   ...getters(),

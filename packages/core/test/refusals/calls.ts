@@ -43,7 +43,8 @@ function argument(draws: Draws, arg: Arg): some.Value {
     case "intOrNull":
     case "axisOrNull":
       return orNull(some.aNumber);
-    case "bool": {
+    case "bool":
+    case "boolOrNull": {
       const flag = draws.chance(0.5);
       return some.value(String(flag), () => flag);
     }
@@ -85,6 +86,8 @@ function someArrays(draws: Draws): some.Value {
 const namespaces: Readonly<Record<string, Readonly<Record<string, Any>>>> = {
   "": mx as unknown as Record<string, Any>,
   random: mx.random as unknown as Record<string, Any>,
+  linalg: mx.linalg as unknown as Record<string, Any>,
+  fft: mx.fft as unknown as Record<string, Any>,
 };
 
 /** Every op, with the namespace it lives in. */
