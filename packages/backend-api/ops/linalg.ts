@@ -187,7 +187,7 @@ export const linalg: Family = {
         returns: "`[..., n]`, real, in ascending order",
         throws: notSquare + notConverging,
         examples: [[`mx.linalg.eigvalsh(${two})`, "[2,4]"]],
-        cpp: 'mx::linalg::eigvalsh(spectral(a, "linalg.eigvalsh", s), uplo, s)',
+        cpp: 'mx::linalg::eigvalsh(spectral(a, uplo, "linalg.eigvalsh", s), uplo, s)',
       },
     ),
     cpuOnly(
@@ -200,7 +200,7 @@ export const linalg: Family = {
         throws: notSquare + notConverging,
         result: ["values", "vectors"],
         examples: [[`mx.linalg.eigh(${two})[0]`, "[2,4]"]],
-        cpp: 'mx::linalg::eigh(spectral(a, "linalg.eigh", s), uplo, s)',
+        cpp: 'mx::linalg::eigh(spectral(a, uplo, "linalg.eigh", s), uplo, s)',
       },
     ),
     cpuOnly(

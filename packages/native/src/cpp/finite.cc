@@ -24,13 +24,27 @@ bool is_finite(const mx::complex64_t& x) {
   return std::isfinite(x.real()) && std::isfinite(x.imag());
 }
 
+/** Whether one part of row-major square matrices, or all of any matrices, is finite. */
 template <class T>
-void copy_finite(const mx::array& in, mx::array& out, const char* op, mx::Stream stream) {
+bool all_finite(const T* from, size_t count, size_t n, Part part) {
+  auto finite = [](const T& x) { return is_finite(x); };
+  if (part == Part::whole) return std::all_of(from, from + count, finite);
+  for (size_t start = 0; start < count; start += n) {
+    size_t row = start / n % n;
+    auto begin = from + start + (part == Part::upper ? row : 0);
+    if (!std::all_of(begin, from + start + (part == Part::upper ? n : row + 1), finite)) return false;
+  }
+  return true;
+}
+
+template <class T>
+void copy_finite(const mx::array& in, mx::array& out, Part part, const char* op, mx::Stream stream) {
   auto& encoder = mx::cpu::get_command_encoder(stream);
   encoder.set_input_array(in);
   encoder.set_output_array(out);
-  encoder.dispatch([from = in.data<T>(), to = out.data<T>(), count = in.size(), op] {
-    if (std::all_of(from, from + count, [](const T& x) { return is_finite(x); })) {
+  size_t columns = in.shape(-1);
+  encoder.dispatch([from = in.data<T>(), to = out.data<T>(), count = in.size(), columns, part, op] {
+    if (all_finite(from, count, columns, part)) {
       std::copy(from, from + count, to);
       return;
     }
@@ -43,7 +57,7 @@ void copy_finite(const mx::array& in, mx::array& out, const char* op, mx::Stream
 
 class Finite : public mx::UnaryPrimitive {
  public:
-  Finite(mx::Stream stream, const char* op) : UnaryPrimitive(stream), op_(op) {}
+  Finite(mx::Stream stream, Part part, const char* op) : UnaryPrimitive(stream), part_(part), op_(op) {}
 
   using UnaryPrimitive::eval_cpu;
   using UnaryPrimitive::eval_gpu;
@@ -53,11 +67,11 @@ class Finite : public mx::UnaryPrimitive {
     out.set_data(mx::allocator::malloc(out.nbytes()));
     switch (in.dtype()) {
       case mx::float32:
-        return copy_finite<float>(in, out, op_, stream());
+        return copy_finite<float>(in, out, part_, op_, stream());
       case mx::float64:
-        return copy_finite<double>(in, out, op_, stream());
+        return copy_finite<double>(in, out, part_, op_, stream());
       case mx::complex64:
-        return copy_finite<mx::complex64_t>(in, out, op_, stream());
+        return copy_finite<mx::complex64_t>(in, out, part_, op_, stream());
       default:
         throw std::runtime_error("[" + std::string(op_) + "] matrices of this dtype cannot be checked");
     }
@@ -82,32 +96,37 @@ class Finite : public mx::UnaryPrimitive {
   std::pair<std::vector<mx::array>, std::vector<int>> vmap(
       const std::vector<mx::array>& inputs,
       const std::vector<int>& axes) override {
-    return {{finite(inputs[0], op_, stream())}, axes};
+    // Matrices stay in the last two axes.
+    auto in = axes[0] > 0 ? mx::moveaxis(inputs[0], axes[0], 0, stream()) : inputs[0];
+    return {{finite(in, part_, op_, stream())}, {std::min(axes[0], 0)}};
   }
 
   const char* name() const override {
     return "Finite";
   }
   bool is_equivalent(const mx::Primitive& other) const override {
-    return op_ == static_cast<const Finite&>(other).op_;
+    auto& same = static_cast<const Finite&>(other);
+    return op_ == same.op_ && part_ == same.part_;
   }
   std::vector<mx::Shape> output_shapes(const std::vector<mx::array>& inputs) override {
     return {inputs[0].shape()};
   }
 
  private:
+  Part part_;
   /** A literal: names last as long as the program. */
   const char* op_;
 };
 
 } // namespace
 
-mx::array finite(const mx::array& a, const char* op, mx::StreamOrDevice s) {
+mx::array finite(const mx::array& a, Part part, const char* op, mx::StreamOrDevice s) {
   bool decomposed = a.dtype() == mx::float32 || a.dtype() == mx::float64 || a.dtype() == mx::complex64;
-  if (!decomposed || a.size() == 0) return a; // MLX refuses the dtype, with its own words
+  bool fits = a.ndim() >= 2 && (part == Part::whole || a.shape(-1) == a.shape(-2));
+  if (!decomposed || !fits || a.size() == 0) return a; // MLX refuses the others, with its own words
   auto stream = mx::to_stream(s);
   return mx::array(
-      a.shape(), a.dtype(), std::make_shared<Finite>(stream, op), {mx::contiguous(a, false, stream)});
+      a.shape(), a.dtype(), std::make_shared<Finite>(stream, part, op), {mx::contiguous(a, false, stream)});
 }
 
 } // namespace mlx_ts

@@ -9,7 +9,10 @@ namespace mlx_ts {
 
 namespace mx = mlx::core;
 
+/** The elements that are read, and so are checked. */
+enum class Part { whole, lower, upper };
+
 /** The same matrices, checked when they are evaluated; `op` names the failure. */
-mx::array finite(const mx::array& a, const char* op, mx::StreamOrDevice s);
+mx::array finite(const mx::array& a, Part part, const char* op, mx::StreamOrDevice s);
 
 } // namespace mlx_ts

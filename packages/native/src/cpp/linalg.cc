@@ -29,7 +29,11 @@ const mx::array& on_cpu(const mx::array& a, mx::StreamOrDevice s) {
 }
 
 mx::array spectral(const mx::array& a, const char* op, mx::StreamOrDevice s) {
-  return finite(on_cpu(a, s), op, s);
+  return finite(on_cpu(a, s), Part::whole, op, s);
+}
+
+mx::array spectral(const mx::array& a, const std::string& uplo, const char* op, mx::StreamOrDevice s) {
+  return finite(on_cpu(a, s), uplo == "L" ? Part::lower : Part::upper, op, s);
 }
 
 mx::array with_full_sides(const mx::array& a, const char* op, mx::StreamOrDevice s) {

@@ -11,6 +11,8 @@ const mx::array& on_cpu(const mx::array& a, mx::StreamOrDevice s);
 
 /** ... of which LAPACK finds eigenvalues or singular values: of finite elements alone, see finite.h. */
 mx::array spectral(const mx::array& a, const char* op, mx::StreamOrDevice s);
+/** ... or of the triangle alone that is read of symmetric ones. */
+mx::array spectral(const mx::array& a, const std::string& uplo, const char* op, mx::StreamOrDevice s);
 
 /** ... and with factors that are as large as each of their sides squared. */
 mx::array with_full_sides(const mx::array& a, const char* op, mx::StreamOrDevice s);

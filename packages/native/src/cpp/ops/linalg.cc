@@ -44,11 +44,11 @@ void register_linalg(Registry& ops) {
   });
   ops.add("linalgEigvalsh", [](const mx::array& a, int uploAt, Place s) {
     const std::string uplo = word(uploAt, {"L", "U"});
-    return mx::linalg::eigvalsh(spectral(a, "linalg.eigvalsh", s), uplo, s);
+    return mx::linalg::eigvalsh(spectral(a, uplo, "linalg.eigvalsh", s), uplo, s);
   });
   ops.add("linalgEigh", [](const mx::array& a, int uploAt, Place s) {
     const std::string uplo = word(uploAt, {"L", "U"});
-    return mx::linalg::eigh(spectral(a, "linalg.eigh", s), uplo, s);
+    return mx::linalg::eigh(spectral(a, uplo, "linalg.eigh", s), uplo, s);
   });
   ops.add("linalgLu", [](const mx::array& a, Place s) {
     return lu(a, s);

@@ -1,0 +1,5 @@
+// Fourier transforms: what Python gives, and what is refused.
+
+import { testGoldens } from "../golden.js";
+
+testGoldens("fft");

@@ -1,0 +1,5 @@
+// Linear algebra: what Python gives, and what is refused.
+
+import { testGoldens } from "../golden.js";
+
+testGoldens("linalg");
