@@ -102,7 +102,7 @@ export const linalg: Family = {
     cpuOnly("inv", [square], "Inverse of square matrices.", {
       returns: "`[..., n, n]`",
       throws: notSquare + singular,
-      examples: [[`mx.linalg.inv(${two})`, "[[0.5,0],[0,0.25]]"]],
+      examples: [["mx.linalg.inv(mx.array([[2, 1], [1, 1]]))", "[[1,-1],[-1,2]]"]],
       cpp: "mx::linalg::inv(on_cpu(a, s), s)",
     }),
     cpuOnly(
@@ -112,7 +112,7 @@ export const linalg: Family = {
       {
         returns: "`[..., n, n]`, triangular",
         throws: notSquare + singular,
-        examples: [["mx.linalg.triInv(mx.array([[2, 9], [0, 4]]))", "[[0.5,0],[0,0.25]]"]],
+        examples: [["mx.linalg.triInv(mx.array([[2, 9], [1, 4]]))", "[[0.5,0],[-0.125,0.25]]"]],
         cpp: "mx::linalg::tri_inv(on_cpu(a, s), upper, s)",
       },
     ),

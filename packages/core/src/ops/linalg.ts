@@ -40,7 +40,7 @@ export function qr(a: ArrayLike, options?: StreamOptions): [q: MLXArray, r: MLXA
  * ```ts
  * import * as mx from "@mlx-ts/core";
  *
- * mx.linalg.inv(mx.array([[2, 0], [0, 4]])); // [[0.5,0],[0,0.25]]
+ * mx.linalg.inv(mx.array([[2, 1], [1, 1]])); // [[1,-1],[-1,2]]
  * ```
  * @see Python: `mlx.core.linalg.inv`
  */
@@ -70,7 +70,7 @@ export interface LinalgTriInvOptions extends StreamOptions {
  * ```ts
  * import * as mx from "@mlx-ts/core";
  *
- * mx.linalg.triInv(mx.array([[2, 9], [0, 4]])); // [[0.5,0],[0,0.25]]
+ * mx.linalg.triInv(mx.array([[2, 9], [1, 4]])); // [[0.5,0],[-0.125,0.25]]
  * ```
  * @see Python: `mlx.core.linalg.tri_inv`
  */

@@ -84,7 +84,7 @@ describe("factors make up what they are of", () => {
       expectClose(mx.matmul(mx.multiply(must(left), mx.expandDims(s, -2)), must(right)), a);
       expectClose(mx.matmul(u, u.swapaxes(-1, -2)), mx.eye(u.shape.at(-1) as number));
       const [p, l, upper] = linalg.lu(a);
-      const rows = mx.expandDims(mx.argsort(p, -1), -1);
+      const rows = mx.expandDims(p, -1);
       const product = mx.matmul(l, upper);
       expectClose(mx.takeAlongAxis(product, mx.broadcastTo(rows, product.shape), -2), a);
       const pinv = linalg.pinv(a);
@@ -242,6 +242,16 @@ describe("what is refused", () => {
     const f = (a: mx.MLXArray) => mx.sum(linalg.svd(a, false));
     expectError(() => mx.grad(f)(mx.eye(2)), "RangeError", null, "Not implemented for SVD");
   });
+});
+
+test("evaluations that fail by the hundred leave the engine able to compute", () => {
+  for (let i = 0; i < 400; i++) {
+    mx.tidy(() => {
+      const inverse = linalg.inv(mx.zeros([2, 2]));
+      expect(() => mx.eval(mx.sin(mx.sin(inverse)))).toThrow("[Inverse::eval_cpu]");
+    });
+  }
+  expect(linalg.inv(mx.array([[2]])).tolist()).toEqual([[0.5]]);
 });
 
 test("svd gives three arrays or one, by position and by name", () => {
