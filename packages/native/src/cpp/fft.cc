@@ -134,7 +134,7 @@ mx::array stft(
   if (x.ndim() > 0 && frames.size > 0 && frames.hop > 0) {
     double samples = x.shape(-1), padding = center ? n_fft / 2 : 0;
     if (samples == 0) throw bad_value("the signal has no samples, it needs some", "SHAPE");
-    if (samples > 1 && pad_mode == "reflect") few(padding / (samples - 1), "the signal would be reflected");
+    if (pad_mode == "reflect") few(padding / std::max(samples - 1, 1.0), "the signal would be reflected");
     double time = samples + 2 * padding;
     double count = std::max(0.0, std::floor((time - frames.size) / frames.hop) + 1);
     affordable(
