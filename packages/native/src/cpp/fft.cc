@@ -33,9 +33,9 @@ void fits(Transform kind, const mx::array& a, const mx::Shape& sizes, const std:
   }
   double elements = 1;
   for (int n : shape) elements *= n;
-  // Filled up, converted, and the result; half of it all for real numbers.
-  affordable(
-      elements * (a.itemsize() + 2 * kElement) / (kind.real ? 2 : 1) + longest * kPlan, "the transform needs");
+  // Filled up, converted, and the result; the last two are of half the size for real numbers.
+  double each = a.itemsize() + (kind.real ? 1 : 2) * kElement;
+  affordable(elements * each + longest * kPlan, "the transform needs");
 }
 
 mx::array transformed(
@@ -64,11 +64,11 @@ mx::Shape whole(Transform kind, const mx::array& a, const std::vector<int>& axes
   return sizes;
 }
 
-/** Frames of a signal: MLX adds up their lengths in 32 bits, and one by one what they overlap. */
+/** Frames of a signal. MLX adds up their lengths in 32 bits. */
 struct Frames {
   double size, hop;
 
-  /** How many frames hold one sample. */
+  /** How many frames hold one sample: MLX lays them over each other one by one. */
   double overlap() const {
     return std::ceil(size / hop);
   }
