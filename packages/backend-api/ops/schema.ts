@@ -15,6 +15,7 @@ export type ArgKind =
   | "float"
   | "floatOrNull"
   | "bool"
+  | "boolOrNull"
   | "axisOrNull" // one axis, or null for the flattened array
   | "axes" // one axis or several
   | "axesOrNull" // ... or null for all
@@ -83,6 +84,8 @@ export interface Family {
   readonly doc: string;
   /** The C++ namespace below `mlx::core`, for families such as random. */
   readonly namespace?: string;
+  /** The header of guards that its C++ expressions need beyond guards.h. */
+  readonly header?: string;
   readonly ops: readonly Op[];
 }
 
@@ -107,6 +110,7 @@ export const intOrNull = arg("intOrNull");
 export const float = arg("float");
 export const floatOrNull = arg("floatOrNull");
 export const bool = arg("bool");
+export const boolOrNull = arg("boolOrNull");
 export const axisOrNull = arg("axisOrNull");
 export const axes = arg("axes");
 export const axesOrNull = arg("axesOrNull");

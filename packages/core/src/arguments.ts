@@ -265,6 +265,9 @@ export function boolArg(op: string, name: string, value: unknown): boolean {
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
 }
 
+export const boolOrNullArg = (op: string, name: string, value: unknown): boolean | null =>
+  value === null ? null : boolArg(op, name, value);
+
 /** One integer or a list of them, as a list. */
 export function intsArg(op: string, name: string, value: unknown): readonly number[] {
   if (typeof value === "number") return [checkInt(op, name, value)];

@@ -14,6 +14,7 @@ export * from "./dtype.js";
 export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
 export type { Complex, HalfData, Nested, Scalar } from "./host.js";
+export * as fft from "./fft.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { saveGguf } from "./io/gguf.js";
 export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
@@ -24,6 +25,8 @@ export { saveSafetensors } from "./io/safetensors.js";
 export { save } from "./io/save.js";
 export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
+export * as linalg from "./linalg.js";
+export { norm as matrixNorm } from "./linalg.js";
 export * from "./memory.js";
 export {
   type ArrayBranch,

@@ -89,6 +89,12 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "std::optional<double>",
   },
   bool: { public: "boolean", backend: "boolean", check: "boolArg", cpp: "bool" },
+  boolOrNull: {
+    public: "boolean | null",
+    backend: "boolean | null",
+    check: "boolOrNullArg",
+    cpp: "std::optional<bool>",
+  },
   axisOrNull: {
     public: "number | null",
     backend: "number | null",

@@ -33,6 +33,8 @@ FAMILIES = [
     "linear",
     "conv",
     "random",
+    "linalg",
+    "fft",
     "transforms",
     "print",
     "dtypes",

@@ -49,6 +49,8 @@ function argument(draws: Draws, arg: Arg): some.Value {
       return orNull(some.aNumber);
     case "bool":
       return flag(draws);
+    case "boolOrNull":
+      return orNull(flag);
     case "axes":
     case "ints":
     case "pair":

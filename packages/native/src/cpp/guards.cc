@@ -77,6 +77,14 @@ void set_memory_size(double bytes) {
   memory_size = bytes;
 }
 
+void affordable(double bytes, const char* what) {
+  if (bytes <= memory_size) return;
+  throw bad_state(
+      "OOM",
+      std::string(what) + " " + digits(std::ceil(bytes / 1e9)) + " GB, this machine has " +
+          digits(std::floor(memory_size / 1e9)) + " GB");
+}
+
 const mx::array& convolvable(
     const mx::array& input,
     const mx::array& weight,
@@ -111,13 +119,9 @@ const mx::array& convolvable(
     patches *= taps * (std::floor((length - reach) / stride[i]) + 1);
   }
   if (!fits) return input;
-  double bytes = std::max(padded, patches) * input.shape(0) * input.shape(-1) * input.itemsize();
-  if (bytes > memory_size) {
-    throw bad_state(
-        "OOM",
-        "the padded input and its patches need " + digits(std::ceil(bytes / 1e9)) +
-            " GB, this machine has " + digits(std::floor(memory_size / 1e9)) + " GB");
-  }
+  affordable(
+      std::max(padded, patches) * input.shape(0) * input.shape(-1) * input.itemsize(),
+      "the padded input and its patches need");
   return input;
 }
 
@@ -181,28 +185,6 @@ mx::array rolled(
   if (shift.size() == 1) return mx::roll(a, shift[0], axes, s);
   if (axes.size() == 1) return mx::roll(a, shift, axes[0], s);
   return mx::roll(a, shift, axes, s);
-}
-
-mx::array categorical(
-    const mx::array& logits,
-    int axis,
-    const std::optional<mx::Shape>& shape,
-    std::optional<int> count,
-    const mx::array& key,
-    mx::StreamOrDevice s) {
-  if (shape && count) throw bad_value("both shape and numSamples were given, only one may be");
-  if (shape) return mx::random::categorical(logits, axis, *shape, key, s);
-  if (count) return mx::random::categorical(logits, axis, size(*count), key, s);
-  return mx::random::categorical(logits, axis, key, s);
-}
-
-mx::array permutation(const mx::array& x, int axis, const mx::array& key, mx::StreamOrDevice s) {
-  if (x.ndim() > 0) return mx::random::permutation(x, axis, key, s);
-  if (!mx::issubdtype(x.dtype(), mx::integer)) {
-    throw bad_kind("a count was expected, or an array with at least one axis");
-  }
-  auto count = mx::astype(x, mx::int64, s);
-  return mx::random::permutation(size(static_cast<int>(count.item<int64_t>())), key, s);
 }
 
 } // namespace mlx_ts
