@@ -62,6 +62,13 @@ export function arrayArg(op: string, name: string, value: unknown, backend: Back
   return fromValue(op, name, value, undefined, backend).handle;
 }
 
+export const arrayOrNullArg = (
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Handle | null => (value === null ? null : arrayArg(op, name, value, backend));
+
 function gone(op: string, array: MLXArray): never {
   throw releasedError(op, array);
 }
@@ -115,6 +122,13 @@ export const operandOrNullArg = (
   value: unknown,
   backend: Backend,
 ): Operand<Handle> | null => (value === null ? null : operandArg(op, name, value, backend));
+
+export const indicesOrNullArg = (
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Handle | null => (value === null ? null : indicesArg(op, name, value, backend));
 
 /** An array's handle; integral numbers become int32, since they are indices or counts. */
 export function indicesArg(op: string, name: string, value: unknown, backend: Backend): Handle {
@@ -181,6 +195,9 @@ export function floatArg(op: string, name: string, value: unknown): number {
   throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
 }
 
+export const floatOrNullArg = (op: string, name: string, value: unknown): number | null =>
+  value === null ? null : floatArg(op, name, value);
+
 export function boolArg(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
@@ -212,6 +229,40 @@ export function pairArg(op: string, name: string, value: unknown): readonly [num
   }
   return [first, second];
 }
+
+/** One integer for all places, or three. */
+export function tripleArg(
+  op: string,
+  name: string,
+  value: unknown,
+): readonly [number, number, number] {
+  const [first, second = first, third = first, ...more] = intsArg(op, name, value);
+  const two = Array.isArray(value) && value.length === 2;
+  if (first === undefined || second === undefined || third === undefined || two || more.length) {
+    throw rangeError(`[${op}] ${name} must be one or three integers, got ${shown(value)}`);
+  }
+  return [first, second, third];
+}
+
+/** One of some words. */
+export function choiceArg<const T extends string>(
+  op: string,
+  name: string,
+  value: unknown,
+  words: readonly T[],
+): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const rule = `[${op}] ${name} must be one of ${words.map((word) => `"${word}"`).join(", ")}, got ${shown(value)}`;
+  throw typeof value === "string" ? rangeError(rule) : typeError(rule);
+}
+
+export const choiceOrNullArg = <const T extends string>(
+  op: string,
+  name: string,
+  value: unknown,
+  words: readonly T[],
+): T | null => (value === null ? null : choiceArg(op, name, value, words));
 
 export function dtypeArg(op: string, name: string, value: unknown): DType {
   if (isDType(value)) return value;

@@ -14,11 +14,13 @@ export interface HostileCall {
 function plausible(values: Values, kind: Kind): Made {
   switch (kind) {
     case "array":
+    case "arrayOrNull":
       return values.chance(0.85) ? values.array() : values.ints();
     case "operand":
     case "operandOrNull":
       return values.chance(0.6) ? values.array() : values.edge();
     case "indices":
+    case "indicesOrNull":
       return values.pick([
         () => values.ints(),
         () => values.smallInt(),
@@ -35,6 +37,7 @@ function plausible(values: Values, kind: Kind): Made {
     case "axisOrNull":
       return values.chance(0.75) ? values.smallInt() : values.edge();
     case "float":
+    case "floatOrNull":
       return values.edge();
     case "bool":
       return values.pick([true, false].map((b) => made(b, String(b))));
@@ -46,10 +49,16 @@ function plausible(values: Values, kind: Kind): Made {
       return values.chance(0.7) ? values.shape() : values.ints();
     case "ints":
     case "pair":
+    case "triple":
       return values.chance(0.6) ? values.ints() : values.smallInt();
     case "dtype":
     case "dtypeOrNull":
       return values.dtype();
+    case "choice":
+    case "choiceOrNull":
+      return values.pick(
+        ["affine", "constant", "left", "ortho", "L", "full"].map((word) => made(word, word)),
+      );
     case "key":
       return values.pick([
         () => made(null, "null"),

@@ -24,17 +24,22 @@ function argument(draws: Draws, arg: Arg): some.Value {
   switch (arg.kind) {
     case "array":
       return arg.name === "key" ? some.aKey(draws) : some.anArray(draws);
+    case "arrayOrNull":
+      return orNull(some.anArray);
     case "operand":
       return draws.chance(0.7) ? some.anArray(draws) : some.aNumber(draws);
     case "operandOrNull":
       return orNull(draws.chance(0.7) ? some.anArray : some.aNumber);
     case "indices":
       return some.someIndices(draws);
+    case "indicesOrNull":
+      return orNull(some.someIndices);
     case "arrays":
       return someArrays(draws);
     case "int":
     case "float":
       return some.aNumber(draws);
+    case "floatOrNull":
     case "intOrNull":
     case "axisOrNull":
       return orNull(some.aNumber);
@@ -45,6 +50,7 @@ function argument(draws: Draws, arg: Arg): some.Value {
     case "axes":
     case "ints":
     case "pair":
+    case "triple":
       return draws.chance(0.5) ? some.aNumber(draws) : some.someNumbers(draws);
     case "axesOrNull":
       return orNull(draws.chance(0.5) ? some.aNumber : some.someNumbers);
@@ -58,6 +64,11 @@ function argument(draws: Draws, arg: Arg): some.Value {
       return orNull(some.aDType);
     case "key":
       return some.aKey(draws);
+    case "choice":
+    case "choiceOrNull": {
+      const word = draws.pick(arg.choices ?? []);
+      return some.value(JSON.stringify(word), () => word);
+    }
   }
 }
 
