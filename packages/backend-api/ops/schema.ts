@@ -9,6 +9,7 @@ export type ArgKind =
   | "operandOrNull"
   | "indices" // an array of indices; numbers become int32
   | "indicesOrNull"
+  | "indexArrays" // a list of arrays of indices
   | "arrays" // a list of arrays
   | "int"
   | "intOrNull"
@@ -83,6 +84,8 @@ export interface Family {
   readonly doc: string;
   /** The C++ namespace below `mlx::core`, for families such as random. */
   readonly namespace?: string;
+  /** The header of guards that its C++ expressions need beyond guards.h. */
+  readonly header?: string;
   readonly ops: readonly Op[];
 }
 
@@ -101,6 +104,7 @@ export const operand = arg("operand");
 export const operandOrNull = arg("operandOrNull");
 export const indices = arg("indices");
 export const indicesOrNull = arg("indicesOrNull");
+export const indexArrays = arg("indexArrays");
 export const arrays = arg("arrays");
 export const int = arg("int");
 export const intOrNull = arg("intOrNull");

@@ -12,7 +12,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { formatArray } from "./format.js";
 import { type Nested, nested, type Scalar, typedData } from "./host.js";
-import type { IndexingMethods } from "./indexing.js";
+import type { IndexingMethods } from "./indexing/methods.js";
 import { Life, release, releasedError } from "./lifetime.js";
 import type { ArrayMethods } from "./ops/methods.js";
 

@@ -11,7 +11,9 @@ export { array } from "./creation.js";
 export * from "./device.js";
 export * from "./dtype.js";
 export type { Complex, Nested, Scalar } from "./host.js";
-export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
+export { ArrayAt } from "./indexing/at.js";
+export type { IndexingMethods, Mask } from "./indexing/methods.js";
+export type { Index, IndexList } from "./indexing/plan.js";
 export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
 export { keywords } from "./keywords.js";
 export * from "./memory.js";
@@ -38,7 +40,7 @@ export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
-export { Slice, slice } from "./slice.js";
+export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
 export {
   type CompileOptions,

@@ -2,7 +2,7 @@
 // import the class.
 
 import { MLXArray } from "./array.js";
-import { indexingMethods } from "./indexing.js";
+import { indexingMethods } from "./indexing/methods.js";
 import { installMethods } from "./ops/methods.js";
 import { reshape, transpose } from "./ops/shape.js";
 

@@ -37,7 +37,7 @@ export function cppFile(family: Family): string {
 
 #include "../bind.h"
 #include "../guards.h"
-
+${family.header ? `#include "../${family.header}"\n` : ""}
 namespace mlx_ts {
 
 void register_${family.name}(Registry& ops) {

@@ -30,6 +30,8 @@ function plausible(values: Values, kind: Kind): Made {
         () => made(mx.array([2n ** 62n, -(2n ** 62n)]), "int64 extremes"),
         () => values.array(),
       ])();
+    case "indexArrays":
+      return values.list(() => plausible(values, "indices"));
     case "arrays":
       return values.list(() => values.array());
     case "int":

@@ -35,6 +35,7 @@ function argument(draws: Draws, arg: Arg): some.Value {
     case "indicesOrNull":
       return orNull(some.someIndices);
     case "arrays":
+    case "indexArrays":
       return someArrays(draws);
     case "int":
     case "float":

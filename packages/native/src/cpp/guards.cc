@@ -128,6 +128,11 @@ bool clamping() {
 
 const mx::array& integral(const mx::array& indices) {
   if (mx::issubdtype(indices.dtype(), mx::integer)) return indices;
+  if (indices.dtype() == mx::bool_) {
+    throw bad_kind(
+        "a mask of booleans is no index here; read with mx.where(mask, a, other), and write with "
+        "a.at(mask).assign(value)");
+  }
   throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
 }
 

@@ -160,7 +160,7 @@ mx::array scattered(
   return scatter(a, starts_inside(a, indices, normal, written, s), updates, normal, s);
 }
 
-mx::array masked_scatter(
+mx::array scattered_by_mask(
     const mx::array& a,
     const mx::array& mask,
     const mx::array& value,

@@ -32,7 +32,7 @@ mx::array scattered(
     mx::StreamOrDevice s);
 
 /** `masked_scatter`: the elements of `value`, in order, where the mask is true. */
-mx::array masked_scatter(
+mx::array scattered_by_mask(
     const mx::array& a,
     const mx::array& mask,
     const mx::array& value,

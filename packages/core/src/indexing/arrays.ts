@@ -1,0 +1,83 @@
+// Index arrays: handles for what stands as one in an index, and the shape that several have together.
+
+import { type Backend, type Handle, rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import { arrayArg, fromValue } from "../arguments.js";
+import { MLXArray } from "../array.js";
+import { mostLevels, tooDeep } from "../host.js";
+import { type IndexArray, maskCure } from "./plan.js";
+
+const mostIndex = 0x7fffffff;
+
+/** Whether an item is a mask: booleans, in an array or in lists. */
+export function isMask(item: unknown, depth = 1): boolean {
+  if (item instanceof MLXArray) return item.dtype === "bool";
+  if (typeof item === "boolean") return true;
+  return Array.isArray(item) && depth <= mostLevels && isMask(item[0], depth + 1);
+}
+
+/** Refuses a list with anything but integers and integer arrays. */
+function check(item: unknown, depth: number): void {
+  if (Array.isArray(item)) {
+    if (depth > mostLevels) throw tooDeep("index");
+    for (const inner of item) check(inner, depth + 1);
+  } else if (item instanceof MLXArray) {
+    if (!/^u?int/.test(item.dtype)) {
+      throw typeError(`[index] an index array has dtype ${item.dtype}, it must be of integers`);
+    }
+  } else if (typeof item === "boolean") {
+    throw typeError(`[index] a mask of booleans is no index here; ${maskCure}`, "INDEX");
+  } else if (typeof item !== "number") {
+    throw typeError(`[index] ${shown(item)} is no index in a list; integers are`, "INDEX");
+  } else if (!Number.isInteger(item) || Math.abs(item) > mostIndex) {
+    throw rangeError(`[index] an index in a list must be a 32-bit integer, got ${item}`);
+  }
+}
+
+/** The array of an item; one that was made for it is added to `made`. */
+export function indexArray(item: IndexArray, backend: Backend, made: MLXArray[]): MLXArray {
+  if (item instanceof MLXArray) {
+    arrayArg("index", "index", item, backend);
+    return item;
+  }
+  if (Array.isArray(item)) check(item, 1);
+  const array = fromValue(
+    "index",
+    "index",
+    item,
+    Array.isArray(item) ? "int32" : undefined,
+    backend,
+  );
+  made.push(array);
+  return array;
+}
+
+/** The shape that index arrays broadcast to. */
+export function broadcastShape(arrays: readonly MLXArray[]): readonly number[] {
+  const [only] = arrays;
+  if (only !== undefined && arrays.length === 1) return only.shape;
+  const rank = Math.max(...arrays.map((array) => array.ndim));
+  const out = new Array<number>(rank).fill(1);
+  for (const { shape } of arrays) {
+    for (let i = 0; i < shape.length; i++) {
+      const place = rank - shape.length + i;
+      const size = shape[i] as number;
+      if (size === 1 || size === out[place]) continue;
+      if (out[place] !== 1) {
+        const shapes = arrays.map((array) => `[${array.shape.join(", ")}]`).join(" and ");
+        throw rangeError(`[index] index arrays of shapes ${shapes} do not broadcast`, "SHAPE");
+      }
+      out[place] = size;
+    }
+  }
+  return out;
+}
+
+/** Gives back what was made on the way to a result. */
+export function releaseAll(
+  backend: Backend,
+  handles: readonly Handle[],
+  made: readonly MLXArray[],
+): void {
+  if (handles.length > 0) backend.release(handles);
+  for (const array of made) array.dispose();
+}
