@@ -45,47 +45,42 @@ export interface Plan {
   readonly place: number;
 }
 
-const noSteps: readonly number[] = [];
+const none: readonly never[] = [];
 
+/** Collects a plan; lists that most indices leave empty are made when needed. */
 class Builder implements Plan {
   readonly start: number[] = [];
   readonly stop: number[] = [];
   readonly counts: number[] = [];
-  readonly taken: number[] = [];
   readonly layout: number[] = [];
-  readonly arrays: IndexArray[] = [];
-  readonly axes: number[] = [];
-  #steps: number[] | undefined;
-  #first = -1;
-  #last = -1;
-  #apart = false;
+  steps: number[] | readonly never[] = none;
+  taken: number[] | readonly never[] = none;
+  arrays: IndexArray[] | readonly never[] = none;
+  axes: number[] | readonly never[] = none;
   whole = true;
   tail = 0;
-
-  get steps(): readonly number[] {
-    return this.#steps ?? noSteps;
-  }
-
-  /** Index arrays that stand apart bring their axes to the front, as numpy does. */
-  get place(): number {
-    return this.#apart ? 0 : this.#first;
-  }
+  /** Where the first integer or index array stands in the layout, and where the last one. */
+  place = -1;
+  private last = -1;
 
   /** One more axis of the box. */
-  #cut(from: number, to: number, by: number, count: number): void {
-    if (by !== 1) this.#steps ??= this.start.map(() => 1);
-    this.#steps?.push(by);
+  private cut(from: number, to: number, by: number, count: number): void {
+    if (by !== 1 && this.steps === none) this.steps = this.start.map(() => 1);
+    if (this.steps !== none) (this.steps as number[]).push(by);
     this.start.push(from);
     this.stop.push(to);
     this.counts.push(count);
   }
 
-  /** Integers and index arrays form one group as long as only such stand side by side. */
-  #picks(): void {
+  /**
+   * Integers and index arrays form one group as long as only such stand side by side; else what they pick
+   * goes to the front, as in numpy.
+   */
+  private pick(): void {
     const here = this.layout.length;
-    if (this.#first < 0) this.#first = here;
-    else if (this.#last !== here) this.#apart = true;
-    this.#last = here;
+    if (this.place < 0) this.place = here;
+    else if (this.last !== here) this.place = 0;
+    this.last = here;
     this.tail = 0;
   }
 
@@ -101,19 +96,20 @@ class Builder implements Plan {
       );
     }
     const from = index < 0 ? index + size : index;
-    this.#picks();
-    this.taken.push(axis);
-    this.#cut(from, from + 1, 1, 1);
+    this.pick();
+    if (this.taken === none) this.taken = [axis];
+    else (this.taken as number[]).push(axis);
+    this.cut(from, from + 1, 1, 1);
     if (size !== 1) this.whole = false;
   }
 
   slice({ start, stop, step }: Slice, size: number): void {
-    this.layout.push(this.start.length);
-    this.tail++;
     if (start === null && stop === null && step === null) {
-      this.#cut(0, size, 1, size);
+      this.rest(size);
       return;
     }
+    this.layout.push(this.start.length);
+    this.tail++;
     // Python's rules: negative ends count from the back, and ends beyond the axis are cut off.
     const by = step ?? 1;
     const low = by > 0 ? 0 : -1;
@@ -122,16 +118,17 @@ class Builder implements Plan {
     const to = stop === null ? (by > 0 ? size : -1) : end(stop, size, low, high);
     const count = Math.max(0, Math.ceil((to - from) / by));
     if (count !== size || by !== 1) this.whole = false;
-    // An end before index 0 is told as the engine does, below the axis' negative indices.
-    if (count === 0) this.#cut(0, 0, 1, 0);
-    else this.#cut(from, to < 0 ? -size - 1 : to, count === 1 ? 1 : by, count);
-    if (count === 1) this.stop[this.stop.length - 1] = from + 1;
+    if (count === 0) this.cut(0, 0, 1, 0);
+    else if (count === 1) this.cut(from, from + 1, 1, 1);
+    // The engine tells an end before index 0 by a number below the axis' negative indices.
+    else this.cut(from, to < 0 ? -size - 1 : to, by, count);
   }
 
+  /** A whole axis. */
   rest(size: number): void {
     this.layout.push(this.start.length);
     this.tail++;
-    this.#cut(0, size, 1, size);
+    this.cut(0, size, 1, size);
   }
 
   add(): void {
@@ -140,10 +137,15 @@ class Builder implements Plan {
   }
 
   array(array: IndexArray, size: number): void {
-    this.#picks();
-    this.arrays.push(array);
-    this.axes.push(this.start.length);
-    this.#cut(0, size, 1, size);
+    this.pick();
+    if (this.arrays === none || this.axes === none) {
+      this.arrays = [array];
+      this.axes = [this.start.length];
+    } else {
+      (this.arrays as IndexArray[]).push(array);
+      (this.axes as number[]).push(this.start.length);
+    }
+    this.cut(0, size, 1, size);
   }
 }
 
@@ -174,16 +176,17 @@ export function planned(shape: readonly number[], items: readonly Index[]): Plan
     );
   }
   const plan = new Builder();
-  const size = () => shape[plan.start.length] as number;
+  let axis = 0;
   for (const item of items) {
-    if (typeof item === "number") plan.integer(item, size());
+    if (typeof item === "number") plan.integer(item, shape[axis++] as number);
     else if (item === null) plan.add();
-    else if (item instanceof Slice) plan.slice(item, size());
-    else if (item === "...") for (let i = named; i < ndim; i++) plan.rest(size());
-    else if (isIndexArray(item)) plan.array(item, size());
+    else if (item instanceof Slice) plan.slice(item, shape[axis++] as number);
+    else if (item === "...") {
+      for (let i = named; i < ndim; i++) plan.rest(shape[axis++] as number);
+    } else if (isIndexArray(item)) plan.array(item, shape[axis++] as number);
     else throw noIndex(item);
   }
-  while (plan.start.length < ndim) plan.rest(size());
+  while (axis < ndim) plan.rest(shape[axis++] as number);
   return plan;
 }
 

@@ -1,8 +1,9 @@
 // Reading a part of an array: a slice, then a gather where there are index arrays, then axes that go and
 // come. Each is one op, and most indices need one or two.
 
-import type { Handle } from "@mlx-ts/backend-api";
-import type { MLXArray } from "../array.js";
+import type { Backend, Handle } from "@mlx-ts/backend-api";
+import { arrayArg } from "../arguments.js";
+import { MLXArray } from "../array.js";
 import { wrap } from "../wrap.js";
 import { broadcastShape, indexArray, releaseAll } from "./arrays.js";
 import { added, type Index, type Plan, planned, shapeOf } from "./plan.js";
@@ -10,21 +11,31 @@ import { added, type Index, type Plan, planned, shapeOf } from "./plan.js";
 /** What `a[items]` is. */
 export function read(array: MLXArray, items: readonly Index[]): MLXArray {
   const handle = array.live("index");
-  const plan = planned(array.shape, items);
+  const { shape } = array;
+  const [first] = items;
+  if (first instanceof MLXArray && items.length === 1 && shape.length > 0) {
+    // The most usual gather, of rows, needs no plan.
+    const { backend } = array;
+    return wrap(backend, backend.ops.take(handle, arrayArg("index", "index", first, backend), 0));
+  }
+  const plan = planned(shape, items);
   if (plan.arrays.length > 0) return gathered(array, handle, plan);
   const { backend, dtype } = array;
   const { ops } = backend;
   const { start, stop, steps, taken, layout } = plan;
+  const fresh = layout.length + taken.length > start.length;
   let out = plan.whole ? handle : ops.slice(handle, start, stop, steps);
-  const next = (handleOfNext: Handle) => {
-    if (out !== handle) backend.release([out]);
-    out = handleOfNext;
-  };
-  if (taken.length > 0) next(ops.squeeze(out, taken));
-  if (layout.length + taken.length > start.length) next(ops.expandDims(out, places(layout)));
+  if (taken.length > 0) out = after(backend, handle, out, ops.squeeze(out, taken));
+  if (fresh) out = after(backend, handle, out, ops.expandDims(out, places(layout)));
   const result = wrap(backend, out === handle ? backend.retain(handle) : out);
   result.facts = { shape: shapeOf(plan), dtype };
   return result;
+}
+
+/** The next result, once the one before it is given back; the array's own handle stays. */
+function after(backend: Backend, own: Handle, before: Handle, next: Handle): Handle {
+  if (before !== own) backend.release([before]);
+  return next;
 }
 
 /** Where a layout has new axes; those behind `place` are `shift` further back. */

@@ -24,8 +24,8 @@ class Writing {
   readonly backend: Backend;
   readonly handle: Handle;
   readonly dtype: DType;
-  readonly between: Handle[] = [];
   readonly made: MLXArray[] = [];
+  private readonly between: Handle[] = [];
 
   constructor(array: MLXArray) {
     this.handle = array.live("at");
@@ -209,20 +209,25 @@ function scattered(
     else if (size !== 1) throw misfit(shape, plan);
   }
   const total = layout.length + rank;
+  let given = shape;
   if (place > 0 && shape.length > total - place) {
     // Axes before those of the index arrays have to change places with them.
     const sizes = Array.from({ length: total }, (_, i) => sizeAt(i));
     if (shape.length !== total) updates = writing.passing(ops.reshape(updates, sizes));
-    const order = Array.from({ length: total }, (_, i) => i);
+    const order = sizes.map((_, i) => i);
     const swapped = [
       ...order.slice(place, place + rank),
       ...order.slice(0, place),
       ...order.slice(place + rank),
     ];
     updates = writing.passing(ops.transpose(updates, swapped));
+    given = swapped.map((i) => sizes[i] as number);
   }
-  if (!same(shape, full)) {
-    if (shape.length > 0) updates = writing.passing(ops.reshape(updates, fitted));
+  if (!withOnes(given, fitted)) {
+    updates = writing.passing(ops.reshape(updates, fitted));
+    given = fitted;
+  }
+  if (!withOnes(given, full) || given.length < full.length) {
     updates = writing.passing(ops.broadcastTo(updates, full));
   }
   if (plan.whole) return scatter(ops, handle, arrays, updates, axes, update);
@@ -231,8 +236,11 @@ function scattered(
   return ops.sliceUpdate(handle, changed, start, stop, steps);
 }
 
-const same = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, i) => size === b[i]);
+/** Whether a shape is another one with ones put before it, which broadcasting does by itself. */
+function withOnes(shape: readonly number[], wanted: readonly number[]): boolean {
+  const more = wanted.length - shape.length;
+  return more >= 0 && wanted.every((size, i) => size === (i < more ? 1 : shape[i - more]));
+}
 
 /** The scatter that an update is. */
 function scatter(
