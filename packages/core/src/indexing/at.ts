@@ -5,7 +5,8 @@ import { exchange } from "../lifetime.js";
 import { wrap } from "../wrap.js";
 import type { Index } from "./plan.js";
 import { read } from "./read.js";
-import { type Update, updated } from "./write.js";
+import type { Update } from "./value.js";
+import { updated } from "./write.js";
 
 /**
  * A part of an array, named by `a.at(...)`.
