@@ -1,11 +1,12 @@
 // The hostile calls themselves: every op of the table with arguments of its kinds, some of them wrong,
-// and those by hand in ./handmade.ts and ./fitting.ts.
+// and those by hand in ./handmade.ts, ./fitting.ts and ./indexing.ts.
 
 import { families } from "../../../backend-api/ops/index.js";
 import type { Arg, Op } from "../../../backend-api/ops/schema.js";
 import * as mx from "../../src/index.js";
 import { fitting } from "./fitting.js";
 import { handmade } from "./handmade.js";
+import { indexing } from "./indexing.js";
 import type { Draws } from "./random.js";
 import * as some from "./values.js";
 
@@ -88,9 +89,11 @@ const namespaces: Readonly<Record<string, Readonly<Record<string, Any>>>> = {
   random: mx.random as unknown as Record<string, Any>,
 };
 
-/** Every op, with the namespace it lives in. */
+/** Every op, with the namespace it lives in; overloads by hand have rows, but no name of their own. */
 const rows = families.flatMap((family) =>
-  family.ops.map((op) => ({ op, namespace: family.namespace ?? "" })),
+  family.ops
+    .filter((op) => op.handmade === undefined || op.name in mx)
+    .map((op) => ({ op, namespace: family.namespace ?? "" })),
 );
 
 const texts = (args: readonly some.Value[]): string => args.map((arg) => arg.text).join(", ");
@@ -150,7 +153,8 @@ function methodCall(draws: Draws, op: Op): Call {
 export function hostileCall(draws: Draws): Call {
   const kind = draws.next();
   if (kind < 0.5) {
-    const [name, call] = draws.pick(kind < 0.25 ? fitting : handmade);
+    const makers = kind < 0.2 ? fitting : kind < 0.32 ? indexing : handmade;
+    const [name, call] = draws.pick(makers);
     const { text, run } = call(draws);
     return { text: `${name} ${text}`, run };
   }

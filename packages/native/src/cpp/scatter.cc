@@ -126,6 +126,33 @@ mx::array start_inside(
   return mx::contiguous(kept_inside(start, as_array(n), as_array(most), s), false, s);
 }
 
+/**
+ * `masked_scatter` whose gradient is safe: MLX's own adds to places behind the last value, by the count of
+ * true places. Here each true place picks its value; where there are too few, the last one again.
+ */
+mx::array scattered_by_gather(
+    const mx::array& a,
+    const mx::array& mask,
+    const mx::array& value,
+    mx::StreamOrDevice s) {
+  // The shapes are refused, or not, as MLX does it; nothing of this is computed.
+  mx::masked_scatter(a, mask, value, s);
+  if (a.size() == 0) return a;
+  auto over = mask.shape();
+  over.resize(a.ndim(), 1);
+  auto places = mx::broadcast_to(mx::reshape(mask, over, s), a.shape(), s);
+  // Along the axes that the mask lacks, one value's elements lie side by side.
+  mx::Shape part(a.shape().begin() + mask.ndim(), a.shape().end());
+  int rows = value.ndim() > part.size() ? value.shape(0) : 1;
+  part.insert(part.begin(), rows);
+  auto values = mx::flatten(mx::broadcast_to(mx::astype(value, a.dtype(), s), part, s), s);
+  auto counted = mx::cumsum(mx::astype(mx::flatten(mask, s), mx::int32, s), 0, false, true, s);
+  auto row = mx::clip(mx::subtract(counted, mx::array(1), s), mx::array(0), mx::array(rows - 1), s);
+  int width = static_cast<int>(values.size()) / rows;
+  auto picked = mx::take(mx::reshape(values, {rows, width}, s), row, 0, s);
+  return mx::where(places, mx::reshape(picked, a.shape(), s), a, s);
+}
+
 } // namespace
 
 mx::array gathered(
@@ -173,13 +200,8 @@ mx::array scattered_by_mask(
   if (value.size() == 0 && a.size() > 0) {
     throw bad_value("the value is empty, it must have an element for each place of the mask", "SHAPE");
   }
-  size_t unmasked = a.ndim() - std::min(a.ndim(), mask.ndim());
-  bool row_for_each = value.ndim() == unmasked + 1;
-  // The gradient adds to the row behind the last one that was used, so there must be one.
-  if (!row_for_each || !value.is_tracer()) return mx::masked_scatter(a, mask, value, s);
-  auto row = value.shape();
-  row[0] = 1;
-  return mx::masked_scatter(a, mask, mx::concatenate({value, mx::zeros(row, value.dtype(), s)}, 0, s), s);
+  if (!value.is_tracer()) return mx::masked_scatter(a, mask, value, s);
+  return scattered_by_gather(a, mask, value, s);
 }
 
 mx::array dynamic_slice(
