@@ -136,6 +136,7 @@ export const indexing: Family = {
     {
       name: "dynamicSlice",
       handmade: "slice",
+      overloads: "slice",
       tier: "composed",
       doc: "A rectangular part that starts where an array says.",
       args: [
@@ -171,6 +172,7 @@ export const indexing: Family = {
     {
       name: "dynamicSliceUpdate",
       handmade: "slice",
+      overloads: "sliceUpdate",
       tier: "composed",
       doc: "A copy with a rectangular part, that starts where an array says, replaced.",
       args: [

@@ -71,6 +71,8 @@ export interface Op {
   readonly aliases?: readonly string[];
   /** The core function is by hand, in this module of core/src: overloads that the rule cannot say. */
   readonly handmade?: string;
+  /** The op whose function by hand has this as another form; the row has no public name of its own. */
+  readonly overloads?: string;
   /** The C++ expression; default `mx::<python name>(<arguments>, s)`. */
   readonly cpp?: string;
   /** A word about the source: a paper, or how it differs from Python. */

@@ -89,10 +89,10 @@ const namespaces: Readonly<Record<string, Readonly<Record<string, Any>>>> = {
   random: mx.random as unknown as Record<string, Any>,
 };
 
-/** Every op, with the namespace it lives in; overloads by hand have rows, but no name of their own. */
+/** Every op that has a name, with the namespace it lives in. */
 const rows = families.flatMap((family) =>
   family.ops
-    .filter((op) => op.handmade === undefined || op.name in mx)
+    .filter((op) => op.overloads === undefined)
     .map((op) => ({ op, namespace: family.namespace ?? "" })),
 );
 

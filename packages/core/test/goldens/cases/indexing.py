@@ -91,6 +91,14 @@ def slicing(book) -> None:
         book.case("slice", *args, py=lambda a, b, e, s: a[tuple(map(slice, b, e, s))])
         update = book.array(7, "float32")
         book.case("sliceUpdate", a, update, start, stop, step, py=_slice_update)
+        for op in ["Add", "Prod", "Max", "Min"]:
+            other = book.array(0.5, "float32")
+            book.case(f"sliceUpdate{op}", a, other, start, stop, step, py=_slice_combine(op))
+    for dtype in USUAL:
+        for op in ["Add", "Prod", "Max", "Min"]:
+            b = book.normal([3, 4], dtype, "transpose" if op == "Max" else None)
+            other = book.normal([2, 1], dtype)
+            book.case(f"sliceUpdate{op}", b, other, [1, 0], [3, 3], [1, 2], py=_slice_combine(op))
     book.case("sliceUpdate", a, book.normal([2, 1], "float32"), [1, 1], [3, 4], [1, 1], py=_slice_update)
     book.case("sliceUpdate", a, book.normal([2, 2], "float32"), [1, 1], [3, 4], [1, 1], py=_slice_update)
     book.case("sliceUpdate", book.normal([4, 5], "int32", "reverse"), book.array(2.5, "float32"), [0, 0], [2, 5], [1, 1], py=_slice_update)
@@ -100,6 +108,11 @@ def _slice_update(a, update, start, stop, step):
     out = mx.array(a)
     out[tuple(map(slice, start, stop, step))] = update
     return out
+
+
+def _slice_combine(op):
+    name = {"Add": "add", "Prod": "multiply", "Max": "maximum", "Min": "minimum"}[op]
+    return lambda a, update, *bounds: getattr(a.at[tuple(map(slice, *bounds))], name)(update)
 
 
 def program(book, shape):
