@@ -47,11 +47,11 @@ export interface Plan {
 
 const none: readonly never[] = [];
 
-/** Collects a plan; lists that most indices leave empty are made when needed. */
+/** Collects a plan; lists have their length at once, and those that most indices leave empty come when needed. */
 class Builder implements Plan {
-  readonly start: number[] = [];
-  readonly stop: number[] = [];
-  readonly counts: number[] = [];
+  readonly start: number[];
+  readonly stop: number[];
+  readonly counts: number[];
   readonly layout: number[] = [];
   steps: number[] | readonly never[] = none;
   taken: number[] | readonly never[] = none;
@@ -62,14 +62,25 @@ class Builder implements Plan {
   /** Where the first integer or index array stands in the layout, and where the last one. */
   place = -1;
   private last = -1;
+  /** How many axes were told of. */
+  private axis = 0;
+
+  constructor(ndim: number) {
+    this.start = new Array<number>(ndim);
+    this.stop = new Array<number>(ndim);
+    this.counts = new Array<number>(ndim);
+  }
 
   /** One more axis of the box. */
   private cut(from: number, to: number, by: number, count: number): void {
-    if (by !== 1 && this.steps === none) this.steps = this.start.map(() => 1);
-    if (this.steps !== none) (this.steps as number[]).push(by);
-    this.start.push(from);
-    this.stop.push(to);
-    this.counts.push(count);
+    const axis = this.axis++;
+    if (by !== 1) {
+      if (this.steps === none) this.steps = new Array<number>(this.start.length).fill(1);
+      (this.steps as number[])[axis] = by;
+    }
+    this.start[axis] = from;
+    this.stop[axis] = to;
+    this.counts[axis] = count;
   }
 
   /**
@@ -85,7 +96,7 @@ class Builder implements Plan {
   }
 
   integer(index: number, size: number): void {
-    const axis = this.start.length;
+    const { axis } = this;
     if (!Number.isInteger(index)) {
       throw rangeError(`[index] an index must be an integer, got ${index}`);
     }
@@ -108,7 +119,7 @@ class Builder implements Plan {
       this.rest(size);
       return;
     }
-    this.layout.push(this.start.length);
+    this.layout.push(this.axis);
     this.tail++;
     // Python's rules: negative ends count from the back, and ends beyond the axis are cut off.
     const by = step ?? 1;
@@ -126,7 +137,7 @@ class Builder implements Plan {
 
   /** A whole axis. */
   rest(size: number): void {
-    this.layout.push(this.start.length);
+    this.layout.push(this.axis);
     this.tail++;
     this.cut(0, size, 1, size);
   }
@@ -140,10 +151,10 @@ class Builder implements Plan {
     this.pick();
     if (this.arrays === none || this.axes === none) {
       this.arrays = [array];
-      this.axes = [this.start.length];
+      this.axes = [this.axis];
     } else {
       (this.arrays as IndexArray[]).push(array);
-      (this.axes as number[]).push(this.start.length);
+      (this.axes as number[]).push(this.axis);
     }
     this.cut(0, size, 1, size);
   }
@@ -175,7 +186,7 @@ export function planned(shape: readonly number[], items: readonly Index[]): Plan
       "INDEX",
     );
   }
-  const plan = new Builder();
+  const plan = new Builder(ndim);
   let axis = 0;
   for (const item of items) {
     if (typeof item === "number") plan.integer(item, shape[axis++] as number);

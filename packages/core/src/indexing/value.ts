@@ -23,17 +23,19 @@ const isFloat = (dtype: DType): boolean => /float|complex/.test(dtype);
 
 /** One update of an array; what it makes on its way is given back at its end. */
 export class Writing {
-  readonly backend: Backend;
-  readonly handle: Handle;
-  readonly dtype: DType;
+  declare readonly backend: Backend;
+  declare readonly handle: Handle;
+  declare readonly dtype: DType;
   /** Arrays made from what came as numbers and lists. */
-  readonly made: MLXArray[] = [];
-  private readonly between: Handle[] = [];
+  declare readonly made: MLXArray[];
+  declare private readonly between: Handle[];
 
   constructor(array: MLXArray) {
     this.handle = array.live("at");
     this.backend = array.backend;
     this.dtype = array.dtype;
+    this.made = [];
+    this.between = [];
   }
 
   get ops(): Ops {

@@ -74,7 +74,7 @@ function scattered(writing: Writing, plan: Plan, update: Update, value: Value): 
   const arrays: MLXArray[] = [];
   for (const item of plan.arrays) arrays.push(indexArray(item, backend, made));
   const picked = broadcastShape(arrays);
-  const full = picked.concat(counts);
+  const full = [...picked, ...counts];
   for (const axis of axes) full[picked.length + axis] = 1;
   const updates = fittedToScatter(writing, plan, picked.length, full, value);
   if (plan.whole) return scatter(ops, handle, arrays, updates, axes, update);
