@@ -33,13 +33,35 @@ function check(item: unknown, depth: number): void {
   }
 }
 
-/** The array of an item; one that was made for it is added to `made`. */
-export function indexArray(item: IndexArray, backend: Backend, made: MLXArray[]): MLXArray {
+/** An array as far as indexing needs it. */
+export interface Picks {
+  readonly handle: Handle;
+  readonly shape: readonly number[];
+}
+
+/** What is made on the way to a result, and given back with it. */
+export interface Between {
+  readonly backend: Backend;
+  readonly between: Handle[];
+  readonly made: MLXArray[];
+}
+
+/** The array of an item; one that is made for it is given back later. */
+export function indexArray(item: IndexArray, { backend, between, made }: Between): Picks {
   if (item instanceof MLXArray) {
     arrayArg("index", "index", item, backend);
     return item;
   }
-  if (Array.isArray(item)) check(item, 1);
+  if (Array.isArray(item)) {
+    const data = int32s(item);
+    if (data !== undefined) {
+      const shape = [data.length];
+      const handle = backend.fromHost({ shape, dtype: "int32", data });
+      between.push(handle);
+      return { handle, shape };
+    }
+    check(item, 1);
+  }
   const array = fromValue(
     "index",
     "index",
@@ -51,11 +73,25 @@ export function indexArray(item: IndexArray, backend: Backend, made: MLXArray[])
   return array;
 }
 
+/** A flat list of integers as the engine has them; undefined for other lists. */
+function int32s(list: readonly unknown[]): Int32Array | undefined {
+  const out = new Int32Array(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (typeof item !== "number" || !Number.isInteger(item) || Math.abs(item) > mostIndex) {
+      return undefined;
+    }
+    out[i] = item;
+  }
+  return out;
+}
+
 /** The shape that index arrays broadcast to. */
-export function broadcastShape(arrays: readonly MLXArray[]): readonly number[] {
+export function broadcastShape(arrays: readonly Picks[]): readonly number[] {
   const [only] = arrays;
   if (only !== undefined && arrays.length === 1) return only.shape;
-  const rank = Math.max(...arrays.map((array) => array.ndim));
+  let rank = 0;
+  for (const { shape } of arrays) rank = Math.max(rank, shape.length);
   const out = new Array<number>(rank).fill(1);
   for (const { shape } of arrays) {
     for (let i = 0; i < shape.length; i++) {
@@ -73,11 +109,7 @@ export function broadcastShape(arrays: readonly MLXArray[]): readonly number[] {
 }
 
 /** Gives back what was made on the way to a result. */
-export function releaseAll(
-  backend: Backend,
-  handles: readonly Handle[],
-  made: readonly MLXArray[],
-): void {
-  if (handles.length > 0) backend.release(handles);
+export function releaseAll({ backend, between, made }: Between): void {
+  if (between.length > 0) backend.release(between);
   for (const array of made) array.dispose();
 }

@@ -5,7 +5,7 @@ import type { Backend, Handle } from "@mlx-ts/backend-api";
 import { arrayArg } from "../arguments.js";
 import { MLXArray } from "../array.js";
 import { wrap } from "../wrap.js";
-import { broadcastShape, indexArray, releaseAll } from "./arrays.js";
+import { type Between, broadcastShape, indexArray, type Picks, releaseAll } from "./arrays.js";
 import { added, type Index, type Plan, planned, shapeOf } from "./plan.js";
 
 /** What `a[items]` is. */
@@ -50,51 +50,57 @@ function places(layout: readonly number[], place = 0, shift = 0): number[] {
 /** With index arrays: from the box, what they pick. */
 function gathered(array: MLXArray, handle: Handle, plan: Plan): MLXArray {
   const { backend } = array;
+  const reading: Between = { backend, between: [], made: [] };
+  try {
+    const arrays: Picks[] = [];
+    for (const item of plan.arrays) arrays.push(indexArray(item, reading));
+    return wrap(backend, picked(handle, plan, arrays, reading));
+  } finally {
+    releaseAll(reading);
+  }
+}
+
+function picked(
+  handle: Handle,
+  plan: Plan,
+  arrays: readonly Picks[],
+  { backend, between }: Between,
+): Handle {
   const { ops } = backend;
-  const { layout, taken, axes, place } = plan;
-  const between: Handle[] = [];
-  const made: MLXArray[] = [];
-  // A result on the way to the next one.
-  const passing = (out: Handle) => {
+  const { layout, taken, axes, place, counts } = plan;
+  /** A result on the way to the next one. */
+  const passing = (out: Handle): Handle => {
     between.push(out);
     return out;
   };
-  try {
-    const arrays = plan.arrays.map((item) => indexArray(item, backend, made));
-    const box = plan.whole ? handle : passing(ops.slice(handle, plan.start, plan.stop, plan.steps));
-    const fresh = layout.length - (plan.start.length - taken.length - axes.length);
-    const [only] = arrays;
-    const [axis] = axes;
-    let out: Handle;
-    let rank: number;
-    if (only !== undefined && axis !== undefined && arrays.length === 1 && inPlace(plan, axis)) {
-      rank = fresh === 0 && taken.length === 0 ? 0 : only.ndim;
-      out = ops.take(box, only.handle, axis);
+  const box = plan.whole ? handle : passing(ops.slice(handle, plan.start, plan.stop, plan.steps));
+  const fresh = layout.length + taken.length + axes.length - counts.length;
+  const [only] = arrays;
+  const [axis] = axes;
+  let out: Handle;
+  let rank: number;
+  if (only !== undefined && axis !== undefined && arrays.length === 1 && inPlace(plan, axis)) {
+    rank = fresh + taken.length > 0 ? only.shape.length : 0;
+    out = ops.take(box, only.handle, axis);
+    if (taken.length > 0) {
       const gone = taken.map((at) => (at < axis ? at : at + rank - 1));
-      if (gone.length > 0) out = ops.squeeze(passing(out), gone);
-    } else {
-      rank = broadcastShape(arrays).length;
-      const sizes = plan.counts.map((size, at) => (axes.includes(at) ? 1 : size));
-      const picked = passing(
-        ops.gather(
-          box,
-          arrays.map((one) => one.handle),
-          axes,
-          sizes,
-        ),
-      );
-      out = ops.squeeze(
-        picked,
-        [...axes, ...taken].map((at) => rank + at),
-      );
-      const front = layout.slice(0, place).filter((at) => at !== added).length;
-      if (front > 0) out = ops.transpose(passing(out), moved(layout.length - fresh, rank, front));
+      out = ops.squeeze(passing(out), gone);
     }
-    if (fresh > 0) out = ops.expandDims(passing(out), places(layout, place, rank));
-    return wrap(backend, out);
-  } finally {
-    releaseAll(backend, between, made);
+  } else {
+    rank = broadcastShape(arrays).length;
+    const sizes = counts.slice();
+    for (const at of axes) sizes[at] = 1;
+    const handles = arrays.map((one) => one.handle);
+    out = passing(ops.gather(box, handles, axes, sizes));
+    const gone: number[] = [];
+    for (const at of axes) gone.push(rank + at);
+    for (const at of taken) gone.push(rank + at);
+    out = ops.squeeze(out, gone);
+    let front = 0;
+    for (let i = 0; i < place; i++) if (layout[i] !== added) front++;
+    if (front > 0) out = ops.transpose(passing(out), moved(layout.length - fresh, rank, front));
   }
+  return fresh > 0 ? ops.expandDims(passing(out), places(layout, place, rank)) : out;
 }
 
 /** Whether the axes of the one index array stay where its axis was. */

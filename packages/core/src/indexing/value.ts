@@ -13,7 +13,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { arrayArg, fromValue, operandArg } from "../arguments.js";
 import { type ArrayLike, MLXArray } from "../array.js";
-import { releaseAll } from "./arrays.js";
+import { type Between, releaseAll } from "./arrays.js";
 import { added, type Plan } from "./plan.js";
 
 /** What becomes of the part. */
@@ -22,13 +22,13 @@ export type Update = "set" | "add" | "subtract" | "multiply" | "divide" | "maxim
 const isFloat = (dtype: DType): boolean => /float|complex/.test(dtype);
 
 /** One update of an array; what it makes on its way is given back at its end. */
-export class Writing {
+export class Writing implements Between {
   declare readonly backend: Backend;
   declare readonly handle: Handle;
   declare readonly dtype: DType;
   /** Arrays made from what came as numbers and lists. */
   declare readonly made: MLXArray[];
-  declare private readonly between: Handle[];
+  declare readonly between: Handle[];
 
   constructor(array: MLXArray) {
     this.handle = array.live("at");
@@ -58,8 +58,18 @@ export class Writing {
     return array;
   }
 
+  /** A number in a shape, of the array's dtype where that holds it. */
+  filled(value: Scalar["value"], shape: readonly number[]): Handle {
+    const { ops, dtype } = this;
+    const isFloat32 = typeof value === "number" && (isFloat(dtype) || Math.abs(value) <= 2 ** 24);
+    if (!isFloat32) return this.passing(ops.broadcastTo(this.array(value).handle, shape));
+    const widens = !Number.isInteger(value) && !isFloat(dtype);
+    if (!widens) checkFits(value, dtype);
+    return this.passing(ops.full(shape, new Scalar(value), widens ? null : dtype));
+  }
+
   release(): void {
-    releaseAll(this.backend, this.between, this.made);
+    releaseAll(this);
   }
 }
 

@@ -4,7 +4,7 @@
 import { type Handle, type Operand, type Ops, Scalar, typeError } from "@mlx-ts/backend-api";
 import { arrayArg, fromValue } from "../arguments.js";
 import { type ArrayLike, MLXArray } from "../array.js";
-import { broadcastShape, indexArray, isMask } from "./arrays.js";
+import { broadcastShape, indexArray, isMask, type Picks } from "./arrays.js";
 import { added, type Index, maskCure, type Plan, planned } from "./plan.js";
 import { misfit, operandFor, sizesOf, type Update, type Value, Writing } from "./value.js";
 
@@ -69,10 +69,10 @@ function fittedToBox(writing: Writing, plan: Plan, { operand, shape }: Value): O
 
 /** With index arrays. */
 function scattered(writing: Writing, plan: Plan, update: Update, value: Value): Handle {
-  const { ops, backend, handle, made } = writing;
+  const { ops, handle } = writing;
   const { counts, axes, start, stop, steps } = plan;
-  const arrays: MLXArray[] = [];
-  for (const item of plan.arrays) arrays.push(indexArray(item, backend, made));
+  const arrays: Picks[] = [];
+  for (const item of plan.arrays) arrays.push(indexArray(item, writing));
   const picked = broadcastShape(arrays);
   const full = [...picked, ...counts];
   for (const axis of axes) full[picked.length + axis] = 1;
@@ -98,7 +98,8 @@ function fittedToScatter(
 ): Handle {
   const { ops } = writing;
   const { layout, place, tail } = plan;
-  let updates = operand instanceof Scalar ? writing.array(operand.value).handle : operand;
+  if (operand instanceof Scalar) return writing.filled(operand.value, full);
+  let updates = operand;
   let given = shape;
   if (shape.length > tail) {
     const total = layout.length + rank;
@@ -135,7 +136,7 @@ function withOnes(shape: readonly number[], wanted: readonly number[]): boolean 
 function scatter(
   ops: Ops,
   box: Handle,
-  arrays: readonly MLXArray[],
+  arrays: readonly Picks[],
   updates: Handle,
   axes: readonly number[],
   update: Update,
@@ -164,7 +165,7 @@ function masked(writing: Writing, item: unknown, update: Update, value: ArrayLik
     throw typeError(`[at] a mask can be set, "${update}" was asked for; ${maskCure}`, "INDEX");
   }
   const { operand } = operandFor(writing, update, value);
-  const values = operand instanceof Scalar ? writing.array(operand.value).handle : operand;
+  const values = operand instanceof Scalar ? writing.filled(operand.value, []) : operand;
   if (item instanceof MLXArray) {
     return ops.maskedScatter(handle, arrayArg("at", "mask", item, backend), values);
   }
