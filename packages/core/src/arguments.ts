@@ -171,7 +171,14 @@ export function arraysArg(op: string, name: string, value: unknown, backend: Bac
   if (!Array.isArray(list)) {
     throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(value)}`);
   }
-  return Array.from(list, (item, i) => arrayArg(op, `${name}[${i}]`, item, backend));
+  const handles = new Array<Handle>(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const item: unknown = list[i];
+    // The place in the list costs a string: only where something may be wrong.
+    const plain = item instanceof MLXArray && item.backend === backend && !item.isReleased;
+    handles[i] = plain ? item.handle : arrayArg(op, `${name}[${i}]`, item, backend);
+  }
+  return handles;
 }
 
 /** A PRNG key's handle; null takes the next key of the global state. */
@@ -180,15 +187,11 @@ export const keyArg = (op: string, name: string, value: unknown, backend: Backen
 
 const INT_MAX = 0x7fffffff;
 
+const isInt = (value: unknown): value is number =>
+  typeof value === "number" && value >= -INT_MAX && value <= INT_MAX && Number.isInteger(value);
+
 function checkInt(op: string, name: string, value: unknown): number {
-  if (
-    typeof value === "number" &&
-    value >= -INT_MAX &&
-    value <= INT_MAX &&
-    Number.isInteger(value)
-  ) {
-    return value;
-  }
+  if (isInt(value)) return value;
   if (typeof value !== "number")
     throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
   if (!Number.isInteger(value))
@@ -224,7 +227,9 @@ export function intsArg(op: string, name: string, value: unknown): readonly numb
       `[${op}] ${name} must be an integer or a list of integers, got ${shown(value)}`,
     );
   }
-  for (let i = 0; i < value.length; i++) checkInt(op, `${name}[${i}]`, value[i]);
+  for (let i = 0; i < value.length; i++) {
+    if (!isInt(value[i])) checkInt(op, `${name}[${i}]`, value[i]);
+  }
   return value;
 }
 

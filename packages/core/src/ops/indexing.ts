@@ -15,6 +15,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const takeNames = ["axis"] as const;
 /** Options of {@link take}. */
 export interface TakeOptions extends StreamOptions {
   /** The axis; `null` takes from the flattened array. Default: `null`. */
@@ -54,9 +55,9 @@ export function take(
   options?: TakeOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<TakeOptions>("take", axis, ["axis"], 0, options);
+    options = named<TakeOptions>("take", axis, takeNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<TakeOptions>("take", options, ["axis"], 1);
+  } else if (options !== undefined) named<TakeOptions>("take", options, takeNames, 1);
   const at = placeOf("take", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, indices);
   return wrap(
@@ -70,6 +71,7 @@ export function take(
   );
 }
 
+const takeAlongAxisNames = ["axis"] as const;
 /** Options of {@link takeAlongAxis}. */
 export interface TakeAlongAxisOptions extends StreamOptions {
   /** The axis; `null` takes from the flattened array. Default: `-1`. */
@@ -113,10 +115,10 @@ export function takeAlongAxis(
   options?: TakeAlongAxisOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<TakeAlongAxisOptions>("takeAlongAxis", axis, ["axis"], 0, options);
+    options = named<TakeAlongAxisOptions>("takeAlongAxis", axis, takeAlongAxisNames, 0, options);
     axis = options.axis;
   } else if (options !== undefined)
-    named<TakeAlongAxisOptions>("takeAlongAxis", options, ["axis"], 1);
+    named<TakeAlongAxisOptions>("takeAlongAxis", options, takeAlongAxisNames, 1);
   const at = placeOf("takeAlongAxis", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, indices);
   return wrap(
@@ -130,6 +132,7 @@ export function takeAlongAxis(
   );
 }
 
+const putAlongAxisNames = ["axis"] as const;
 /** Options of {@link putAlongAxis}. */
 export interface PutAlongAxisOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `null`. */
@@ -177,10 +180,10 @@ export function putAlongAxis(
   options?: PutAlongAxisOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<PutAlongAxisOptions>("putAlongAxis", axis, ["axis"], 0, options);
+    options = named<PutAlongAxisOptions>("putAlongAxis", axis, putAlongAxisNames, 0, options);
     axis = options.axis;
   } else if (options !== undefined)
-    named<PutAlongAxisOptions>("putAlongAxis", options, ["axis"], 1);
+    named<PutAlongAxisOptions>("putAlongAxis", options, putAlongAxisNames, 1);
   const at = placeOf("putAlongAxis", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, indices, values);
   return wrap(
@@ -195,6 +198,7 @@ export function putAlongAxis(
   );
 }
 
+const sliceUpdateAddNames = ["strides"] as const;
 /** Options of {@link sliceUpdateAdd}. */
 export interface SliceUpdateAddOptions extends StreamOptions {
   /** For each axis, the step; not 0, and negative ones walk down; none means 1. Default: `[]`. */
@@ -246,10 +250,16 @@ export function sliceUpdateAdd(
   options?: SliceUpdateAddOptions,
 ): MLXArray {
   if (isOptions(strides)) {
-    options = named<SliceUpdateAddOptions>("sliceUpdateAdd", strides, ["strides"], 0, options);
+    options = named<SliceUpdateAddOptions>(
+      "sliceUpdateAdd",
+      strides,
+      sliceUpdateAddNames,
+      0,
+      options,
+    );
     strides = options.strides;
   } else if (options !== undefined)
-    named<SliceUpdateAddOptions>("sliceUpdateAdd", options, ["strides"], 1);
+    named<SliceUpdateAddOptions>("sliceUpdateAdd", options, sliceUpdateAddNames, 1);
   const at = placeOf("sliceUpdateAdd", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, update);
   return wrap(
@@ -265,6 +275,7 @@ export function sliceUpdateAdd(
   );
 }
 
+const sliceUpdateProdNames = ["strides"] as const;
 /** Options of {@link sliceUpdateProd}. */
 export interface SliceUpdateProdOptions extends StreamOptions {
   /** For each axis, the step; not 0, and negative ones walk down; none means 1. Default: `[]`. */
@@ -316,10 +327,16 @@ export function sliceUpdateProd(
   options?: SliceUpdateProdOptions,
 ): MLXArray {
   if (isOptions(strides)) {
-    options = named<SliceUpdateProdOptions>("sliceUpdateProd", strides, ["strides"], 0, options);
+    options = named<SliceUpdateProdOptions>(
+      "sliceUpdateProd",
+      strides,
+      sliceUpdateProdNames,
+      0,
+      options,
+    );
     strides = options.strides;
   } else if (options !== undefined)
-    named<SliceUpdateProdOptions>("sliceUpdateProd", options, ["strides"], 1);
+    named<SliceUpdateProdOptions>("sliceUpdateProd", options, sliceUpdateProdNames, 1);
   const at = placeOf("sliceUpdateProd", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, update);
   return wrap(
@@ -335,6 +352,7 @@ export function sliceUpdateProd(
   );
 }
 
+const sliceUpdateMaxNames = ["strides"] as const;
 /** Options of {@link sliceUpdateMax}. */
 export interface SliceUpdateMaxOptions extends StreamOptions {
   /** For each axis, the step; not 0, and negative ones walk down; none means 1. Default: `[]`. */
@@ -386,10 +404,16 @@ export function sliceUpdateMax(
   options?: SliceUpdateMaxOptions,
 ): MLXArray {
   if (isOptions(strides)) {
-    options = named<SliceUpdateMaxOptions>("sliceUpdateMax", strides, ["strides"], 0, options);
+    options = named<SliceUpdateMaxOptions>(
+      "sliceUpdateMax",
+      strides,
+      sliceUpdateMaxNames,
+      0,
+      options,
+    );
     strides = options.strides;
   } else if (options !== undefined)
-    named<SliceUpdateMaxOptions>("sliceUpdateMax", options, ["strides"], 1);
+    named<SliceUpdateMaxOptions>("sliceUpdateMax", options, sliceUpdateMaxNames, 1);
   const at = placeOf("sliceUpdateMax", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, update);
   return wrap(
@@ -405,6 +429,7 @@ export function sliceUpdateMax(
   );
 }
 
+const sliceUpdateMinNames = ["strides"] as const;
 /** Options of {@link sliceUpdateMin}. */
 export interface SliceUpdateMinOptions extends StreamOptions {
   /** For each axis, the step; not 0, and negative ones walk down; none means 1. Default: `[]`. */
@@ -456,10 +481,16 @@ export function sliceUpdateMin(
   options?: SliceUpdateMinOptions,
 ): MLXArray {
   if (isOptions(strides)) {
-    options = named<SliceUpdateMinOptions>("sliceUpdateMin", strides, ["strides"], 0, options);
+    options = named<SliceUpdateMinOptions>(
+      "sliceUpdateMin",
+      strides,
+      sliceUpdateMinNames,
+      0,
+      options,
+    );
     strides = options.strides;
   } else if (options !== undefined)
-    named<SliceUpdateMinOptions>("sliceUpdateMin", options, ["strides"], 1);
+    named<SliceUpdateMinOptions>("sliceUpdateMin", options, sliceUpdateMinNames, 1);
   const at = placeOf("sliceUpdateMin", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, update);
   return wrap(

@@ -3,7 +3,7 @@
 
 import * as mx from "../../src/index.js";
 import { call, farIndices, integers, type Maker, reals, sizes, view } from "./fitting.js";
-import type { Draws } from "./random.js";
+import type { Draws } from "./draws.js";
 
 const updates = [
   "set",
