@@ -33,7 +33,8 @@ const assignments = {
 };
 
 const each = 20;
-const geometric = (times) => Math.exp(times.reduce((sum, t) => sum + Math.log(t), 0) / times.length);
+const geometric = (times) =>
+  Math.exp(times.reduce((sum, t) => sum + Math.log(t), 0) / times.length);
 
 /** A figure for each body, and their geometric mean. */
 function figures(name, bodies, after) {

@@ -2,8 +2,8 @@
 // scatters, slices with starts in arrays, masks, and indices of several index arrays, also inside gradients.
 
 import * as mx from "../../src/index.js";
-import { call, farIndices, integers, type Maker, reals, sizes, view } from "./fitting.js";
 import type { Draws } from "./draws.js";
+import { call, farIndices, integers, type Maker, reals, sizes, view } from "./fitting.js";
 
 const updates = [
   "set",
