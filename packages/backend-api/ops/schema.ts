@@ -9,6 +9,7 @@ export type ArgKind =
   | "operandOrNull"
   | "indices" // an array of indices; numbers become int32
   | "indicesOrNull"
+  | "indexArrays" // a list of arrays of indices
   | "arrays" // a list of arrays
   | "int"
   | "intOrNull"
@@ -71,6 +72,8 @@ export interface Op {
   readonly aliases?: readonly string[];
   /** The core function is by hand, in this module of core/src: overloads that the rule cannot say. */
   readonly handmade?: string;
+  /** The op whose function by hand has this as another form; the row has no public name of its own. */
+  readonly overloads?: string;
   /** The C++ expression; default `mx::<python name>(<arguments>, s)`. */
   readonly cpp?: string;
   /** A word about the source: a paper, or how it differs from Python. */
@@ -104,6 +107,7 @@ export const operand = arg("operand");
 export const operandOrNull = arg("operandOrNull");
 export const indices = arg("indices");
 export const indicesOrNull = arg("indicesOrNull");
+export const indexArrays = arg("indexArrays");
 export const arrays = arg("arrays");
 export const int = arg("int");
 export const intOrNull = arg("intOrNull");

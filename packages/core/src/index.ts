@@ -15,7 +15,9 @@ export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
 export type { Complex, HalfData, Nested, Scalar } from "./host.js";
 export * as fft from "./fft.js";
-export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
+export { ArrayAt } from "./indexing/at.js";
+export type { IndexingMethods, Mask } from "./indexing/methods.js";
+export type { Index, IndexList } from "./indexing/plan.js";
 export { saveGguf } from "./io/gguf.js";
 export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
 export type { GgufMetadata, Metadata, NamedArrays } from "./io/names.js";
@@ -52,7 +54,7 @@ export type { StreamOptions } from "./options.js";
 export * from "./print-options.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
-export { Slice, slice } from "./slice.js";
+export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
 export {
   type CompileOptions,

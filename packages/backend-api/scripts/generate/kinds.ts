@@ -65,6 +65,14 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "const std::optional<mx::array>&",
     arrayLike: true,
   },
+  indexArrays: {
+    public: "readonly ArrayLike[]",
+    backend: "readonly H[]",
+    check: "indexArraysArg",
+    encode: "list",
+    cpp: "const std::vector<mx::array>&",
+    arrayLike: true,
+  },
   arrays: {
     public: "readonly ArrayLike[]",
     backend: "readonly H[]",

@@ -535,8 +535,72 @@ describe("the examples of indexing", () => {
   test("slice: mx.slice(mx.arange(6), [1], [5], [2])", () => {
     expect(plain(mx.slice(mx.arange(6), [1], [5], [2]))).toEqual([1, 3]);
   });
+  test("dynamicSlice: mx.slice(mx.arange(6), mx.array([2], 'int32'), [0], [3])", () => {
+    expect(plain(mx.slice(mx.arange(6), mx.array([2], "int32"), [0], [3]))).toEqual([2, 3, 4]);
+  });
   test("sliceUpdate: mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), [1], [3])", () => {
     expect(plain(mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), [1], [3]))).toEqual([0, 7, 8, 0]);
+  });
+  test("dynamicSliceUpdate: mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), mx.array([1], 'int32'), [0])", () => {
+    expect(
+      plain(mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), mx.array([1], "int32"), [0])),
+    ).toEqual([0, 7, 8, 0]);
+  });
+  test("sliceUpdateAdd: mx.sliceUpdateAdd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateAdd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 5, 5, 4,
+    ]);
+  });
+  test("sliceUpdateProd: mx.sliceUpdateProd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateProd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 6, 6, 4,
+    ]);
+  });
+  test("sliceUpdateMax: mx.sliceUpdateMax(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateMax(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 3, 3, 4,
+    ]);
+  });
+  test("sliceUpdateMin: mx.sliceUpdateMin(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateMin(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 2, 2, 4,
+    ]);
+  });
+  test("gather: mx.gather(mx.arange(5), [[0, 3]], [0], [2])", () => {
+    expect(plain(mx.gather(mx.arange(5), [[0, 3]], [0], [2]))).toEqual([
+      [0, 1],
+      [3, 4],
+    ]);
+  });
+  test("scatter: mx.scatter(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatter(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      5, 2, 2,
+    ]);
+  });
+  test("scatterAdd: mx.scatterAdd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterAdd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      6, 2, 5,
+    ]);
+  });
+  test("scatterProd: mx.scatterProd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterProd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual(
+      [5, 2, 6],
+    );
+  });
+  test("scatterMax: mx.scatterMax(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterMax(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      5, 2, 3,
+    ]);
+  });
+  test("scatterMin: mx.scatterMin(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterMin(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      1, 2, 2,
+    ]);
+  });
+  test("maskedScatter: mx.maskedScatter(mx.array([1, 2, 3]), mx.array([true, false, true]), mx.array([8, 9]))", () => {
+    expect(
+      plain(mx.maskedScatter(mx.array([1, 2, 3]), mx.array([true, false, true]), mx.array([8, 9]))),
+    ).toEqual([8, 2, 9]);
   });
   test('scatterAddAxis: mx.scatterAddAxis(mx.zeros(3), mx.array([1, 1], "int32"), mx.array([2, 3]), 0)', () => {
     expect(

@@ -48,9 +48,6 @@ bool known_inside(const mx::array& indices, int n) {
 }
 
 mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
-  if (!mx::issubdtype(indices.dtype(), mx::integer)) {
-    throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
-  }
   if (n == 0) {
     if (indices.size() == 0) return indices;
     throw bad_value("indices were given for an axis of size 0", "INDEX");
@@ -129,7 +126,22 @@ void set_clamp_indices(bool on) {
   clamp_indices = on;
 }
 
+bool clamping() {
+  return clamp_indices;
+}
+
+const mx::array& integral(const mx::array& indices) {
+  if (mx::issubdtype(indices.dtype(), mx::integer)) return indices;
+  if (indices.dtype() == mx::bool_) {
+    throw bad_kind(
+        "a mask of booleans is no index here; read with mx.where(mask, a, other), and write with "
+        "a.at(mask).assign(value)");
+  }
+  throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
+}
+
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s) {
+  integral(indices);
   if (!clamp_indices) return indices;
   int ndim = static_cast<int>(a.ndim());
   if (axis < -ndim || axis >= ndim) return indices; // MLX refuses it, with its own words
@@ -137,6 +149,7 @@ mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::St
 }
 
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
+  integral(indices);
   if (!clamp_indices || a.size() > INT32_MAX) return indices;
   return clamped_to(indices, static_cast<int>(a.size()), s);
 }

@@ -115,6 +115,10 @@ const mx::array& convolvable(
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
 void set_clamp_indices(bool on);
+bool clamping();
+
+/** Indices: integers, and no booleans, which MLX refuses in ways that a process may not survive. */
+const mx::array& integral(const mx::array& indices);
 
 /** Index arrays with every index inside the axis; negative ones stay negative. */
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s);
