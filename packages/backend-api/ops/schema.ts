@@ -83,6 +83,8 @@ export interface Family {
   readonly doc: string;
   /** The C++ namespace below `mlx::core`, for families such as random. */
   readonly namespace?: string;
+  /** The header in native/src/cpp that the family's C++ expressions need, besides guards.h. */
+  readonly header?: string;
   readonly ops: readonly Op[];
 }
 

@@ -10,6 +10,7 @@ export { defaultBackend, setDefaultBackend } from "./backend.js";
 export { array } from "./creation.js";
 export * from "./device.js";
 export * from "./dtype.js";
+export * as fast from "./fast.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
@@ -29,6 +30,7 @@ export * from "./ops/creation.js";
 export * from "./ops/indexing.js";
 export * from "./ops/linear.js";
 export type { ArrayMethods } from "./ops/methods.js";
+export * from "./ops/quantization.js";
 export * from "./ops/reduction.js";
 export { variance as var } from "./ops/reduction.js";
 export * from "./ops/scan.js";
@@ -36,6 +38,12 @@ export * from "./ops/shape.js";
 export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
+export {
+  type QuantizationMode,
+  type Quantized,
+  type QuantizeOptions,
+  quantize,
+} from "./quantization.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, slice } from "./slice.js";

@@ -36,7 +36,7 @@ export function cppFile(family: Family): string {
 // ${family.doc}.
 
 #include "../bind.h"
-#include "../guards.h"
+${family.header ? `#include "../${family.header}"\n` : ""}#include "../guards.h"
 
 namespace mlx_ts {
 
