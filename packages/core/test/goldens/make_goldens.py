@@ -33,7 +33,10 @@ FAMILIES = [
     "linear",
     "conv",
     "random",
+    "fast",
+    "quantization",
     "transforms",
+    "fused",
     "print",
     "files",
 ]

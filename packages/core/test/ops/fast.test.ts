@@ -1,0 +1,5 @@
+// Fused layers: what Python gives.
+
+import { testGoldens } from "../golden.js";
+
+testGoldens("fast");

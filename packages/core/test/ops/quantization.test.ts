@@ -1,0 +1,5 @@
+// Packed matrices: what Python gives.
+
+import { testGoldens } from "../golden.js";
+
+testGoldens("quantization");
