@@ -164,6 +164,7 @@ function getters(): Target[] {
 export const targets: readonly Target[] = [
   ...functionsOf(mx, ""),
   ...functionsOf(mx.random, "random."),
+  ...functionsOf(mx.fast, "fast."),
   ...methods(),
   ...updates(),
   ...getters(),

@@ -1,10 +1,11 @@
 // The hostile calls themselves: every op of the table with arguments of its kinds, some of them wrong,
-// and those by hand in ./handmade.ts and ./fitting.ts.
+// and those by hand in ./handmade.ts, ./fitting.ts and ./fused.ts.
 
 import { families } from "../../../backend-api/ops/index.js";
 import type { Arg, Op } from "../../../backend-api/ops/schema.js";
 import * as mx from "../../src/index.js";
 import { fitting } from "./fitting.js";
+import { fused } from "./fused.js";
 import { handmade } from "./handmade.js";
 import type { Draws } from "./random.js";
 import * as some from "./values.js";
@@ -85,7 +86,10 @@ function someArrays(draws: Draws): some.Value {
 const namespaces: Readonly<Record<string, Readonly<Record<string, Any>>>> = {
   "": mx as unknown as Record<string, Any>,
   random: mx.random as unknown as Record<string, Any>,
+  fast: mx.fast as unknown as Record<string, Any>,
 };
+
+const shaped = [...fitting, ...fused];
 
 /** Every op, with the namespace it lives in. */
 const rows = families.flatMap((family) =>
@@ -149,7 +153,7 @@ function methodCall(draws: Draws, op: Op): Call {
 export function hostileCall(draws: Draws): Call {
   const kind = draws.next();
   if (kind < 0.5) {
-    const [name, call] = draws.pick(kind < 0.25 ? fitting : handmade);
+    const [name, call] = draws.pick(kind < 0.25 ? shaped : handmade);
     const { text, run } = call(draws);
     return { text: `${name} ${text}`, run };
   }

@@ -5,7 +5,7 @@ import * as mx from "../../src/index.js";
 import type { Call } from "./calls.js";
 import type { Draws } from "./random.js";
 
-type Maker = (draws: Draws) => Call;
+export type Maker = (draws: Draws) => Call;
 
 const integers = [
   "int8",
@@ -17,7 +17,15 @@ const integers = [
   "int64",
   "uint64",
 ] as const;
-const reals = ["float32", "float16", "bfloat16", "float64", "int32", "uint8", "bool"] as const;
+export const reals = [
+  "float32",
+  "float16",
+  "bfloat16",
+  "float64",
+  "int32",
+  "uint8",
+  "bool",
+] as const;
 
 const filled = (shape: readonly number[], dtype: mx.DType): mx.MLXArray =>
   mx
@@ -29,7 +37,7 @@ const sizes = (draws: Draws, ndim: number): number[] =>
   Array.from({ length: ndim }, () => draws.pick([0, 1, 1, 2, 3, 5, 8]));
 
 /** An array, plain, transposed, reversed, repeated by a stride of 0, or with gaps. */
-function view(
+export function view(
   draws: Draws,
   shape: readonly number[],
   dtype: mx.DType,
@@ -57,7 +65,7 @@ function view(
   return [text, make];
 }
 
-const call = (text: string, run: () => unknown): Call => ({ text, run });
+export const call = (text: string, run: () => unknown): Call => ({ text, run });
 
 const convolution: Maker = (draws) => {
   const axes = draws.chance(0.5) ? 1 : 2;
@@ -75,7 +83,7 @@ const convolution: Maker = (draws) => {
   );
 };
 
-const farIndices = (draws: Draws, shape: readonly number[]): [string, () => mx.MLXArray] => {
+export const farIndices = (draws: Draws, shape: readonly number[]): [string, () => mx.MLXArray] => {
   const dtype = draws.pick(integers);
   const shift = draws.pick([0, 0, -1, -3, 1, 7, 100, -100, 2 ** 31 - 1, -(2 ** 31), 2 ** 40]);
   const lazy = draws.chance(0.5);
