@@ -59,17 +59,20 @@ export const fast: Family = {
         keyword(bool("traditional", "whether neighbours make a pair; else the halves do")),
         keyword(floatOrNull("base", "the base of the frequencies; `null` where `freqs` has them")),
         keyword(float("scale", "factor of the positions")),
-        keyword(indices("offset", "the first position: an integer, or `[b]` integers")),
+        keyword(int("offset", "the first position")),
+        keyword(arrayOrNull("offsets", "integers `[]` or `[b]` in place of `offset`", none)),
         keyword(arrayOrNull("freqs", "`[dims / 2]` wave lengths in place of `base`", none)),
       ],
       returns: "an array of `a`'s shape and dtype",
       throws: "RangeError for sizes that do not fit, or both or neither of `base` and `freqs`",
+      handmade: "fast",
       examples: [
         [
           "mx.fast.rope(mx.ones([1, 1, 2]), 2, { traditional: false, base: 1e4, scale: 1, offset: 0 })",
           "[[[1,1]]]",
         ],
       ],
+      cpp: "offsets ? mx::fast::rope(a, dims, traditional, base, scale, *offsets, freqs, s) : mx::fast::rope(a, dims, traditional, base, scale, offset, freqs, s)",
     },
     {
       name: "scaledDotProductAttention",

@@ -1,8 +1,17 @@
 // Fused layers, as `mx.fast`. Most are generated (./ops/fast.ts), kernels are in ./kernels.ts; here is
-// attention, whose mask is a word or an array.
+// attention, whose mask is a word or an array, and rope, whose offset is a number or an array.
 
 import { rangeError, shown } from "@mlx-ts/backend-api";
-import { arrayArg, arrayOrNullArg, backendOf, boolArg, floatArg } from "./arguments.js";
+import {
+  arrayArg,
+  arrayOrNullArg,
+  backendOf,
+  boolArg,
+  floatArg,
+  floatOrNullArg,
+  indicesArg,
+  intArg,
+} from "./arguments.js";
 import { type ArrayLike, MLXArray } from "./array.js";
 import { named, placeOf, type StreamOptions } from "./options.js";
 import { wrap } from "./wrap.js";
@@ -25,7 +34,7 @@ export interface ScaledDotProductAttentionOptions extends StreamOptions {
   forceFused?: boolean | undefined;
 }
 
-const names = ["scale", "mask", "sinks", "forceFused"] as const;
+const attentionNames = ["scale", "mask", "sinks", "forceFused"] as const;
 
 /**
  * Attention of several heads: $\mathrm{softmax}(s\, q k^T + m)\, v$, with the softmax in float32. Several
@@ -53,7 +62,7 @@ export function scaledDotProductAttention(
   options: ScaledDotProductAttentionOptions,
 ): MLXArray {
   const op = "scaledDotProductAttention";
-  named<ScaledDotProductAttentionOptions>(op, options, names, 0);
+  named<ScaledDotProductAttentionOptions>(op, options, attentionNames, 0);
   const { scale, mask = null, sinks = null, forceFused = false } = options;
   if (typeof mask === "string" && mask !== "causal") {
     throw rangeError(`[${op}] mask is ${shown(mask)}, it must be "causal", an array or null`);
@@ -72,6 +81,61 @@ export function scaledDotProductAttention(
       arrayOrNullArg(op, "sinks", sinks, backend),
       boolArg(op, "forceFused", forceFused),
       placeOf(op, options.stream),
+    ),
+  );
+}
+
+/** Options of {@link rope}, of which all but the last must be given, as in Python. */
+export interface RopeOptions extends StreamOptions {
+  /** Whether neighbours make a pair; else the first half of the features is paired with the second. */
+  traditional: boolean;
+  /** The base of the angular frequencies; `null` where `freqs` has them. */
+  base: number | null;
+  /** Factor of the positions. */
+  scale: number;
+  /** The first position: an integer, or an array of integers, one for all or `[b]`. */
+  offset: ArrayLike;
+  /** `[dims / 2]`: what positions are divided by, in place of powers of `base`. Default: `null`. */
+  freqs?: ArrayLike | null | undefined;
+}
+
+const ropeNames = ["traditional", "base", "scale", "offset", "freqs"] as const;
+
+/**
+ * Rotary position encoding: turns the pair $i$ of features at position $p$ by the angle
+ * $p \cdot \mathrm{base}^{-2i / \mathrm{dims}}$.
+ *
+ * @param a - `[b, ..., t, d]`, real floats, with at least 3 axes
+ * @param dims - how many features are turned, even and at most `d`; the others stay
+ * @param options - `traditional`, `base`, `scale` and `offset`, which must be given, `freqs`, and `stream`:
+ * where to run
+ * @returns an array of `a`'s shape and dtype
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for sizes that do not fit, or both or neither of `base` and `freqs`
+ * @example
+ * ```ts
+ * const how = { traditional: false, base: 10000, scale: 1, offset: 0 };
+ * mx.fast.rope(mx.ones([1, 1, 2]), 2, how).tolist(); // [[[1, 1]]]
+ * ```
+ * @see Python: `mlx.core.fast.rope`
+ */
+export function rope(a: ArrayLike, dims: number, options: RopeOptions): MLXArray {
+  named<RopeOptions>("rope", options, ropeNames, 0);
+  const { traditional, base, scale, offset, freqs = null } = options;
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a, offset, freqs);
+  const one = typeof offset === "number";
+  return wrap(
+    backend,
+    backend.ops.fastRope(
+      arrayArg("rope", "a", a, backend),
+      intArg("rope", "dims", dims),
+      boolArg("rope", "traditional", traditional),
+      floatOrNullArg("rope", "base", base),
+      floatArg("rope", "scale", scale),
+      one ? intArg("rope", "offset", offset) : 0,
+      one ? null : indicesArg("rope", "offset", offset, backend),
+      arrayOrNullArg("rope", "freqs", freqs, backend),
+      placeOf("rope", options.stream),
     ),
   );
 }

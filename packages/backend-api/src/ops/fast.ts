@@ -34,7 +34,8 @@ export interface FastOps<H extends Handle> {
    * @param traditional - whether neighbours make a pair; else the halves do
    * @param base - the base of the frequencies; `null` where `freqs` has them
    * @param scale - factor of the positions
-   * @param offset - the first position: an integer, or `[b]` integers
+   * @param offset - the first position
+   * @param offsets - integers `[]` or `[b]` in place of `offset`
    * @param freqs - `[dims / 2]` wave lengths in place of `base`
    * @param at - where to run
    * @returns an array of `a`'s shape and dtype
@@ -45,7 +46,8 @@ export interface FastOps<H extends Handle> {
     traditional: boolean,
     base: number | null,
     scale: number,
-    offset: H,
+    offset: number,
+    offsets: H | null,
     freqs: H | null,
     at?: Placement,
   ): H;

@@ -15,6 +15,7 @@ export interface FastAddon {
     base: number | null,
     scale: number,
     offset: number,
+    offsets: number,
     freqs: number,
     at: number,
   ): number;
@@ -46,8 +47,18 @@ export const fastOps = (addon: FastAddon): FastOps<number> => ({
   fastRmsNorm: (x, weight, eps, at) => addon.fastRmsNorm(x, handleOrNull(weight), eps, place(at)),
   fastLayerNorm: (x, weight, bias, eps, at) =>
     addon.fastLayerNorm(x, handleOrNull(weight), handleOrNull(bias), eps, place(at)),
-  fastRope: (a, dims, traditional, base, scale, offset, freqs, at) =>
-    addon.fastRope(a, dims, traditional, base, scale, offset, handleOrNull(freqs), place(at)),
+  fastRope: (a, dims, traditional, base, scale, offset, offsets, freqs, at) =>
+    addon.fastRope(
+      a,
+      dims,
+      traditional,
+      base,
+      scale,
+      offset,
+      handleOrNull(offsets),
+      handleOrNull(freqs),
+      place(at),
+    ),
   fastScaledDotProductAttention: (q, k, v, scale, mask, causal, sinks, forceFused, at) =>
     addon.fastScaledDotProductAttention(
       q,
