@@ -3,8 +3,8 @@
 
 import * as mx from "../../src/index.js";
 import type { Call } from "./calls.js";
+import type { Draws } from "./draws.js";
 import { call, farIndices, type Maker, reals, view } from "./fitting.js";
-import type { Draws } from "./random.js";
 
 const modes = ["affine", "mxfp4", "mxfp8", "nvfp4"] as const;
 const floats = ["float32", "float32", "float16", "bfloat16", "float64"] as const;
