@@ -192,6 +192,7 @@ describe("on an engine that has them", () => {
     expectError(call({ outputDtypes: [] }), "RangeError", "VALUE", "outputDtypes has 0");
     expectError(call({ outputDtypes: ["float"] }), "TypeError", "DTYPE", "outputDtypes[0]");
     expectError(call({ outputShapes: [[-1]] }), "RangeError", "SHAPE", "negative");
+    expectError(call({ outputDtypes: new Array(1) }), "TypeError", "DTYPE", "outputDtypes[0]");
     expectError(call({ outputShapes: [4] }), "TypeError", "KIND", "outputShapes[0]");
     expectError(call({ grid: [1, 1] }), "RangeError", "VALUE", "three counts");
     expectError(call({ grid: [0, 1, 1] }), "RangeError", "VALUE", "at least 1");
