@@ -6,10 +6,10 @@ import type { ArrayLike, MLXArray } from "./array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "./options.js";
 import { wrapAll } from "./wrap.js";
 
-const modes = ["affine", "mxfp4", "mxfp8", "nvfp4"] as const;
-
 /** How elements are packed: by scale and bias (affine), or as floats with a shared scale. */
-export type QuantizationMode = (typeof modes)[number];
+export type QuantizationMode = "affine" | "mxfp4" | "mxfp8" | "nvfp4";
+
+const modes: readonly QuantizationMode[] = ["affine", "mxfp4", "mxfp8", "nvfp4"];
 
 /** What {@link quantize} gives: affine packing has biases, the others do not. */
 export type Quantized<M extends QuantizationMode> = M extends "affine"
