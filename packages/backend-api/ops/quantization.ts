@@ -206,7 +206,12 @@ export const quantization: Family = {
       ],
       returns: "`[...indices, m, n]`, of `x`'s dtype",
       throws: `${refused}; MLXError on a CPU`,
-      examples: [],
+      examples: [
+        [
+          "mx.isAvailable(mx.gpu) ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape : [1, 1, 3]",
+          "[1,1,3]",
+        ],
+      ],
       cpp: "mlx_ts::gather_qqmm(x, w, scales, lhsIndices, rhsIndices, groupSize, bits, mode, globalScaleX, globalScaleW, sortedIndices, s)",
     },
   ],

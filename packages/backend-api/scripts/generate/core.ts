@@ -67,7 +67,7 @@ export function docs(family: Family, op: Op): string {
     `@returns ${op.returns}`,
     "@throws TypeError for arguments of a wrong kind or an unknown option",
     ...(op.throws ? [`@throws ${op.throws}`] : []),
-    ...(op.examples.length > 0 ? example(op) : []),
+    ...example(op),
     `@see ${op.see ?? `Python: \`${pythonName(family, op)}\``}`,
   ];
   return ["/**", ...lines.map((l) => ` * ${l}`.trimEnd()), " */"].join("\n");

@@ -915,6 +915,12 @@ export interface GatherQqmmOptions extends StreamOptions {
  * @returns `[...indices, m, n]`, of `x`'s dtype
  * @throws TypeError for arguments of a wrong kind or an unknown option
  * @throws RangeError for shapes, dtypes, group sizes or bits that do not belong together; MLXError on a CPU
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.isAvailable(mx.gpu) ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape : [1, 1, 3]; // [1,1,3]
+ * ```
  * @see Python: `mlx.core.gather_qqmm`
  */
 export function gatherQqmm(

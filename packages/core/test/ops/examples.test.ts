@@ -735,4 +735,13 @@ describe("the examples of quantization", () => {
       ),
     ).toEqual([64, 64]);
   });
+  test("gatherQqmm: mx.isAvailable(mx.gpu) ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape : [1, 1, 3]", () => {
+    expect(
+      plain(
+        mx.isAvailable(mx.gpu)
+          ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape
+          : [1, 1, 3],
+      ),
+    ).toEqual([1, 1, 3]);
+  });
 });
