@@ -63,6 +63,7 @@ export function scaledDotProductAttention(
 ): MLXArray {
   const op = "scaledDotProductAttention";
   named<ScaledDotProductAttentionOptions>(op, options, attentionNames, 0);
+  const at = placeOf(op, options.stream);
   const { scale, mask = null, sinks = null, forceFused = false } = options;
   if (typeof mask === "string" && mask !== "causal") {
     throw rangeError(`[${op}] mask is ${shown(mask)}, it must be "causal", an array or null`);
@@ -80,7 +81,7 @@ export function scaledDotProductAttention(
       causal,
       arrayOrNullArg(op, "sinks", sinks, backend),
       boolArg(op, "forceFused", forceFused),
-      placeOf(op, options.stream),
+      at,
     ),
   );
 }
@@ -121,6 +122,7 @@ const ropeNames = ["traditional", "base", "scale", "offset", "freqs"] as const;
  */
 export function rope(a: ArrayLike, dims: number, options: RopeOptions): MLXArray {
   named<RopeOptions>("rope", options, ropeNames, 0);
+  const at = placeOf("rope", options.stream);
   const { traditional, base, scale, offset, freqs = null } = options;
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, offset, freqs);
   const one = typeof offset === "number";
@@ -135,7 +137,7 @@ export function rope(a: ArrayLike, dims: number, options: RopeOptions): MLXArray
       one ? intArg("rope", "offset", offset) : 0,
       one ? null : indicesArg("rope", "offset", offset, backend),
       arrayOrNullArg("rope", "freqs", freqs, backend),
-      placeOf("rope", options.stream),
+      at,
     ),
   );
 }
