@@ -60,8 +60,14 @@ export const fast: Family = {
         keyword(floatOrNull("base", "the base of the frequencies; `null` where `freqs` has them")),
         keyword(float("scale", "factor of the positions")),
         keyword(int("offset", "the first position")),
+        keyword(
+          arrayOrNull(
+            "freqs",
+            "`[dims / 2]`: what positions are divided by, in place of powers of `base`",
+            none,
+          ),
+        ),
         keyword(arrayOrNull("offsets", "integers `[]` or `[b]` in place of `offset`", none)),
-        keyword(arrayOrNull("freqs", "`[dims / 2]` wave lengths in place of `base`", none)),
       ],
       returns: "an array of `a`'s shape and dtype",
       throws: "RangeError for sizes that do not fit, or both or neither of `base` and `freqs`",

@@ -135,8 +135,8 @@ export function rope(a: ArrayLike, dims: number, options: RopeOptions): MLXArray
       floatOrNullArg("rope", "base", base),
       floatArg("rope", "scale", scale),
       one ? intArg("rope", "offset", offset) : 0,
-      one ? null : indicesArg("rope", "offset", offset, backend),
       arrayOrNullArg("rope", "freqs", freqs, backend),
+      one ? null : indicesArg("rope", "offset", offset, backend),
       at,
     ),
   );

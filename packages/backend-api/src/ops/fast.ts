@@ -35,8 +35,8 @@ export interface FastOps<H extends Handle> {
    * @param base - the base of the frequencies; `null` where `freqs` has them
    * @param scale - factor of the positions
    * @param offset - the first position
+   * @param freqs - `[dims / 2]`: what positions are divided by, in place of powers of `base`
    * @param offsets - integers `[]` or `[b]` in place of `offset`
-   * @param freqs - `[dims / 2]` wave lengths in place of `base`
    * @param at - where to run
    * @returns an array of `a`'s shape and dtype
    */
@@ -47,8 +47,8 @@ export interface FastOps<H extends Handle> {
     base: number | null,
     scale: number,
     offset: number,
-    offsets: H | null,
     freqs: H | null,
+    offsets: H | null,
     at?: Placement,
   ): H;
   /**

@@ -15,8 +15,8 @@ export interface FastAddon {
     base: number | null,
     scale: number,
     offset: number,
-    offsets: number,
     freqs: number,
+    offsets: number,
     at: number,
   ): number;
   fastScaledDotProductAttention(
@@ -47,7 +47,7 @@ export const fastOps = (addon: FastAddon): FastOps<number> => ({
   fastRmsNorm: (x, weight, eps, at) => addon.fastRmsNorm(x, handleOrNull(weight), eps, place(at)),
   fastLayerNorm: (x, weight, bias, eps, at) =>
     addon.fastLayerNorm(x, handleOrNull(weight), handleOrNull(bias), eps, place(at)),
-  fastRope: (a, dims, traditional, base, scale, offset, offsets, freqs, at) =>
+  fastRope: (a, dims, traditional, base, scale, offset, freqs, offsets, at) =>
     addon.fastRope(
       a,
       dims,
@@ -55,8 +55,8 @@ export const fastOps = (addon: FastAddon): FastOps<number> => ({
       base,
       scale,
       offset,
-      handleOrNull(offsets),
       handleOrNull(freqs),
+      handleOrNull(offsets),
       place(at),
     ),
   fastScaledDotProductAttention: (q, k, v, scale, mask, causal, sinks, forceFused, at) =>

@@ -14,7 +14,7 @@ void register_fast(Registry& ops) {
   ops.add("fastLayerNorm", [](const mx::array& x, const std::optional<mx::array>& weight, const std::optional<mx::array>& bias, double eps, Place s) {
     return mx::fast::layer_norm(x, weight, bias, eps, s);
   });
-  ops.add("fastRope", [](const mx::array& a, int dims, bool traditional, std::optional<double> base, double scale, int offset, const std::optional<mx::array>& offsets, const std::optional<mx::array>& freqs, Place s) {
+  ops.add("fastRope", [](const mx::array& a, int dims, bool traditional, std::optional<double> base, double scale, int offset, const std::optional<mx::array>& freqs, const std::optional<mx::array>& offsets, Place s) {
     return offsets ? mx::fast::rope(a, dims, traditional, base, scale, *offsets, freqs, s) : mx::fast::rope(a, dims, traditional, base, scale, offset, freqs, s);
   });
   ops.add("fastScaledDotProductAttention", [](const mx::array& q, const mx::array& k, const mx::array& v, double scale, const std::optional<mx::array>& mask, bool causal, const std::optional<mx::array>& sinks, bool forceFused, Place s) {
