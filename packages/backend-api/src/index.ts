@@ -20,9 +20,13 @@ export type {
   CompiledFunction,
   CompileExtension,
   ExtensionToken,
+  FileSpan,
+  FileTarget,
+  GgufValue,
   HandleFunction,
   IoExtension,
   MemoryExtension,
+  OpenFile,
   StreamsExtension,
   TransformsExtension,
 } from "./extensions.js";
