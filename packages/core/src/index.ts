@@ -13,6 +13,7 @@ export * from "./device.js";
 export * from "./dtype.js";
 export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
+export * as fast from "./fast.js";
 export * as fft from "./fft.js";
 export type { Complex, HalfData, Nested, Scalar } from "./host.js";
 export { ArrayAt } from "./indexing/at.js";
@@ -44,6 +45,7 @@ export * from "./ops/creation.js";
 export * from "./ops/indexing.js";
 export * from "./ops/linear.js";
 export type { ArrayMethods } from "./ops/methods.js";
+export * from "./ops/quantization.js";
 export * from "./ops/reduction.js";
 export { variance as var } from "./ops/reduction.js";
 export * from "./ops/scan.js";
@@ -52,6 +54,12 @@ export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
 export * from "./print-options.js";
+export {
+  type QuantizationMode,
+  type Quantized,
+  type QuantizeOptions,
+  quantize,
+} from "./quantization.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";

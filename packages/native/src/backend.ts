@@ -12,6 +12,7 @@ import {
   hostConstructor,
   Io,
   itemsize,
+  Kernels,
   Memory,
   MLXError,
   type OpName,
@@ -23,6 +24,7 @@ import {
 import type { Addon } from "./addon.js";
 import { compileExtension } from "./compile.js";
 import { ioExtension } from "./io.js";
+import { kernelsExtension } from "./kernels.js";
 import { nativeOps } from "./ops/index.js";
 import { memoryExtension, streamsExtension } from "./runtime.js";
 import { transformsExtension } from "./transforms.js";
@@ -57,6 +59,7 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
     [Memory.id, memoryExtension(addon)],
     [Streams.id, streamsExtension(addon)],
     [Io.id, ioExtension(addon)],
+    [Kernels.id, kernelsExtension(addon)],
   ]);
 
   const aval = (array: number) => {

@@ -5,10 +5,12 @@ import type { Handle } from "../backend.js";
 import type { BinaryOps } from "./binary.js";
 import type { ConvOps } from "./conv.js";
 import type { CreationOps } from "./creation.js";
+import type { FastOps } from "./fast.js";
 import type { FftOps } from "./fft.js";
 import type { IndexingOps } from "./indexing.js";
 import type { LinalgOps } from "./linalg.js";
 import type { LinearOps } from "./linear.js";
+import type { QuantizationOps } from "./quantization.js";
 import type { RandomOps } from "./random.js";
 import type { ReductionOps } from "./reduction.js";
 import type { ScanOps } from "./scan.js";
@@ -19,10 +21,12 @@ import type { UnaryOps } from "./unary.js";
 export type { BinaryOps } from "./binary.js";
 export type { ConvOps } from "./conv.js";
 export type { CreationOps } from "./creation.js";
+export type { FastOps } from "./fast.js";
 export type { FftOps } from "./fft.js";
 export type { IndexingOps } from "./indexing.js";
 export type { LinalgOps } from "./linalg.js";
 export type { LinearOps } from "./linear.js";
+export type { QuantizationOps } from "./quantization.js";
 export type { RandomOps } from "./random.js";
 export type { ReductionOps } from "./reduction.js";
 export type { ScanOps } from "./scan.js";
@@ -44,7 +48,9 @@ export interface Ops<H extends Handle = Handle>
     ConvOps<H>,
     RandomOps<H>,
     LinalgOps<H>,
-    FftOps<H> {}
+    FftOps<H>,
+    FastOps<H>,
+    QuantizationOps<H> {}
 
 /** The name of an op in the {@link Ops} interface. */
 export type OpName = keyof Ops;
@@ -204,6 +210,9 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   inner: { family: "linear", tier: "composed" },
   outer: { family: "linear", tier: "composed" },
   vecdot: { family: "linear", tier: "composed" },
+  gatherMm: { family: "linear", tier: "composed" },
+  blockMaskedMm: { family: "linear", tier: "composed" },
+  segmentedMm: { family: "linear", tier: "composed" },
   conv1d: { family: "conv", tier: "composed" },
   conv2d: { family: "conv", tier: "composed" },
   randomSplit: { family: "random", tier: "composed" },
@@ -254,4 +263,16 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   fftIfftshift: { family: "fft", tier: "extension" },
   fftStft: { family: "fft", tier: "extension" },
   fftIstft: { family: "fft", tier: "extension" },
+  fastRmsNorm: { family: "fast", tier: "composed" },
+  fastLayerNorm: { family: "fast", tier: "composed" },
+  fastRope: { family: "fast", tier: "composed" },
+  fastScaledDotProductAttention: { family: "fast", tier: "composed" },
+  fastCrossEntropy: { family: "fast", tier: "composed" },
+  fastGatedDeltaUpdate: { family: "fast", tier: "composed" },
+  quantize: { family: "quantization", tier: "extension" },
+  dequantize: { family: "quantization", tier: "extension" },
+  quantizedMatmul: { family: "quantization", tier: "extension" },
+  gatherQmm: { family: "quantization", tier: "extension" },
+  qqmm: { family: "quantization", tier: "extension" },
+  gatherQqmm: { family: "quantization", tier: "extension" },
 };

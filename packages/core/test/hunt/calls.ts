@@ -4,6 +4,7 @@
 import type { Draws } from "./draws.js";
 import { exportCall } from "./exports.js";
 import { fitting } from "./fitting.js";
+import { fused } from "./fused.js";
 import { handmade } from "./handmade.js";
 import { indexing } from "./indexing.js";
 import { mutantCall } from "./mutants.js";
@@ -15,13 +16,15 @@ export interface Call {
   run(): unknown;
 }
 
+const shaped = [...fitting, ...fused];
+
 /** One more call. */
 export function hostileCall(draws: Draws): Call {
   const kind = draws.next();
   if (kind < 0.3) return tableCall(draws);
   if (kind < 0.6) return mutantCall(draws);
   if (kind < 0.65) return exportCall(draws);
-  const [name, call] = draws.pick(kind < 0.76 ? fitting : kind < 0.86 ? indexing : handmade);
+  const [name, call] = draws.pick(kind < 0.76 ? shaped : kind < 0.86 ? indexing : handmade);
   const { text, run } = call(draws);
   return { text: `${name} ${text}`, run };
 }

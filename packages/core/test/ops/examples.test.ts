@@ -630,6 +630,36 @@ describe("the examples of linear", () => {
   test("vecdot: mx.vecdot(mx.array([1, 2]), mx.array([3, 4]))", () => {
     expect(plain(mx.vecdot(mx.array([1, 2]), mx.array([3, 4])))).toEqual(11);
   });
+  test("gatherMm: mx.gatherMm(mx.ones([1, 2]), mx.array([[[1], [2]], [[3], [4]]]), null, [1])", () => {
+    expect(
+      plain(
+        mx.gatherMm(
+          mx.ones([1, 2]),
+          mx.array([
+            [[1], [2]],
+            [[3], [4]],
+          ]),
+          null,
+          [1],
+        ),
+      ),
+    ).toEqual([[[7]]]);
+  });
+  test("blockMaskedMm: mx.blockMaskedMm(mx.ones([1, 2]), mx.ones([2, 1]), 32, mx.array([[false]]))", () => {
+    expect(
+      plain(mx.blockMaskedMm(mx.ones([1, 2]), mx.ones([2, 1]), 32, mx.array([[false]]))),
+    ).toEqual([[0]]);
+  });
+  test("segmentedMm: mx.segmentedMm(mx.ones([1, 3]), mx.ones([3, 1]), [[0, 1], [1, 3]])", () => {
+    expect(
+      plain(
+        mx.segmentedMm(mx.ones([1, 3]), mx.ones([3, 1]), [
+          [0, 1],
+          [1, 3],
+        ]),
+      ),
+    ).toEqual([[[1]], [[2]]]);
+  });
 });
 
 describe("the examples of conv", () => {
@@ -1046,5 +1076,109 @@ describe("the examples of fft", () => {
     expect(plain(mx.round(mx.fft.istft(mx.fft.stft(mx.arange(8), 4))))).toEqual([
       0, 1, 2, 3, 4, 5, 6, 7,
     ]);
+  });
+});
+
+describe("the examples of fast", () => {
+  test("rmsNorm: mx.fast.rmsNorm(mx.array([3, -3]), null, 0)", () => {
+    expect(plain(mx.fast.rmsNorm(mx.array([3, -3]), null, 0))).toEqual([1, -1]);
+  });
+  test("layerNorm: mx.fast.layerNorm(mx.array([1, 3]), null, null, 0)", () => {
+    expect(plain(mx.fast.layerNorm(mx.array([1, 3]), null, null, 0))).toEqual([-1, 1]);
+  });
+  test("rope: mx.fast.rope(mx.ones([1, 1, 2]), 2, { traditional: false, base: 1e4, scale: 1, offset: 0 })", () => {
+    expect(
+      plain(
+        mx.fast.rope(mx.ones([1, 1, 2]), 2, { traditional: false, base: 1e4, scale: 1, offset: 0 }),
+      ),
+    ).toEqual([[[1, 1]]]);
+  });
+  test("scaledDotProductAttention: mx.fast.scaledDotProductAttention(mx.ones([1, 1, 1, 2]), mx.ones([1, 1, 3, 2]), mx.ones([1, 1, 3, 2]), { scale: 1 })", () => {
+    expect(
+      plain(
+        mx.fast.scaledDotProductAttention(
+          mx.ones([1, 1, 1, 2]),
+          mx.ones([1, 1, 3, 2]),
+          mx.ones([1, 1, 3, 2]),
+          { scale: 1 },
+        ),
+      ),
+    ).toEqual([[[[1, 1]]]]);
+  });
+  test("crossEntropy: mx.fast.crossEntropy(mx.array([0, -Infinity]), 0)", () => {
+    expect(plain(mx.fast.crossEntropy(mx.array([0, -Infinity]), 0))).toEqual(0);
+  });
+  test("gatedDeltaUpdate: mx.fast.gatedDeltaUpdate(mx.ones([1, 1, 1, 2]), mx.ones([1, 1, 1, 2]), mx.ones([1, 1, 1, 1]), mx.ones([1, 1, 1]), mx.ones([1, 1, 1])).map((part) => part.tolist())", () => {
+    expect(
+      plain(
+        mx.fast
+          .gatedDeltaUpdate(
+            mx.ones([1, 1, 1, 2]),
+            mx.ones([1, 1, 1, 2]),
+            mx.ones([1, 1, 1, 1]),
+            mx.ones([1, 1, 1]),
+            mx.ones([1, 1, 1]),
+          )
+          .map((part) => part.tolist()),
+      ),
+    ).toEqual([[[[[2]]]], [[[[1, 1]]]]]);
+  });
+});
+
+describe("the examples of quantization", () => {
+  test("quantize: mx.quantize(mx.ones([2, 64])).map((part) => part.shape)", () => {
+    expect(plain(mx.quantize(mx.ones([2, 64])).map((part) => part.shape))).toEqual([
+      [2, 8],
+      [2, 1],
+      [2, 1],
+    ]);
+  });
+  test('quantize: mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }).map((part) => part.shape)', () => {
+    expect(
+      plain(mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }).map((part) => part.shape)),
+    ).toEqual([
+      [2, 16],
+      [2, 2],
+    ]);
+  });
+  test("dequantize: mx.dequantize(...mx.quantize(mx.ones([1, 64]))).sum()", () => {
+    expect(plain(mx.dequantize(...mx.quantize(mx.ones([1, 64]))).sum())).toEqual(64);
+  });
+  test('dequantize: mx.dequantize(...mx.quantize(mx.ones([1, 32]), { mode: "mxfp4" }), { mode: "mxfp4" }).dtype', () => {
+    expect(
+      plain(
+        mx.dequantize(...mx.quantize(mx.ones([1, 32]), { mode: "mxfp4" }), { mode: "mxfp4" }).dtype,
+      ),
+    ).toEqual("bfloat16");
+  });
+  test("quantizedMatmul: mx.quantizedMatmul(mx.ones([1, 64]), ...mx.quantize(mx.ones([2, 64])))", () => {
+    expect(plain(mx.quantizedMatmul(mx.ones([1, 64]), ...mx.quantize(mx.ones([2, 64]))))).toEqual([
+      [64, 64],
+    ]);
+  });
+  test("gatherQmm: mx.gatherQmm(mx.ones([1, 1, 64]), ...mx.quantize(mx.ones([2, 1, 64])), { rhsIndices: [1] })", () => {
+    expect(
+      plain(
+        mx.gatherQmm(mx.ones([1, 1, 64]), ...mx.quantize(mx.ones([2, 1, 64])), { rhsIndices: [1] }),
+      ),
+    ).toEqual([[[64]]]);
+  });
+  test('qqmm: mx.qqmm(mx.ones([64]), ...mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }), { mode: "mxfp8" })', () => {
+    expect(
+      plain(
+        mx.qqmm(mx.ones([64]), ...mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }), {
+          mode: "mxfp8",
+        }),
+      ),
+    ).toEqual([64, 64]);
+  });
+  test("gatherQqmm: mx.isAvailable(mx.gpu) ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape : [1, 1, 3]", () => {
+    expect(
+      plain(
+        mx.isAvailable(mx.gpu)
+          ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape
+          : [1, 1, 3],
+      ),
+    ).toEqual([1, 1, 3]);
   });
 });

@@ -149,6 +149,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_evaluation(exports, *addon);
   register_transforms(exports, *addon);
   register_compile(exports, *addon);
+  register_kernels(exports, *addon);
   register_io(exports, *addon);
   return exports;
 }

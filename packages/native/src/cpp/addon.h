@@ -123,6 +123,7 @@ void register_runtime(Napi::Object exports, Addon& addon);
 void register_evaluation(Napi::Object exports, Addon& addon);
 void register_transforms(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
+void register_kernels(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 
 } // namespace mlx_ts

@@ -123,6 +123,27 @@ const mx::array& integral(const mx::array& indices);
 /** Index arrays with every index inside the axis; negative ones stay negative. */
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s);
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s);
+/** Index arrays with every index from 0 to n - 1, for ops that do not count from the end. */
+mx::array clamped_from_zero(const mx::array& indices, int64_t n, mx::StreamOrDevice s);
+
+/** Whether an op runs on the CPU, which lacks some kernels. */
+inline bool on_cpu(mx::StreamOrDevice s) {
+  return mx::to_stream(s).device == mx::Device::cpu;
+}
+/** Some of the CPU's kernels count elements in 32 bits. */
+inline void countable_on_cpu(const mx::array& a, mx::StreamOrDevice s) {
+  if (a.size() > INT32_MAX && on_cpu(s)) {
+    throw bad_value("an array has more than 2^31 elements, further the CPU does not count here");
+  }
+}
+/** How many matrices an array holds; a vector counts as one. */
+inline int64_t matrix_count(const mx::array& a) {
+  int64_t count = 1;
+  for (size_t i = 0; i + 2 < a.ndim(); i++) count *= a.shape(static_cast<int>(i));
+  return count;
+}
+/** The shape of an array, for messages. */
+std::string shown(const mx::Shape& shape);
 
 /**
  * Division of integers. The smallest integer by -1 overflows, which the CPU answers by ending the process:

@@ -5,10 +5,12 @@ import type { Ops } from "@mlx-ts/backend-api";
 import { type BinaryAddon, binaryOps } from "./binary.js";
 import { type ConvAddon, convOps } from "./conv.js";
 import { type CreationAddon, creationOps } from "./creation.js";
+import { type FastAddon, fastOps } from "./fast.js";
 import { type FftAddon, fftOps } from "./fft.js";
 import { type IndexingAddon, indexingOps } from "./indexing.js";
 import { type LinalgAddon, linalgOps } from "./linalg.js";
 import { type LinearAddon, linearOps } from "./linear.js";
+import { type QuantizationAddon, quantizationOps } from "./quantization.js";
 import { type RandomAddon, randomOps } from "./random.js";
 import { type ReductionAddon, reductionOps } from "./reduction.js";
 import { type ScanAddon, scanOps } from "./scan.js";
@@ -30,7 +32,9 @@ export interface OpsAddon
     ConvAddon,
     RandomAddon,
     LinalgAddon,
-    FftAddon {}
+    FftAddon,
+    FastAddon,
+    QuantizationAddon {}
 
 export const nativeOps = (addon: OpsAddon): Ops<number> => ({
   ...creationOps(addon),
@@ -46,4 +50,6 @@ export const nativeOps = (addon: OpsAddon): Ops<number> => ({
   ...randomOps(addon),
   ...linalgOps(addon),
   ...fftOps(addon),
+  ...fastOps(addon),
+  ...quantizationOps(addon),
 });

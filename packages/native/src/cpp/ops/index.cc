@@ -18,6 +18,8 @@ void register_conv(Registry& ops);
 void register_random(Registry& ops);
 void register_linalg(Registry& ops);
 void register_fft(Registry& ops);
+void register_fast(Registry& ops);
+void register_quantization(Registry& ops);
 
 void register_ops(Registry& ops) {
   register_creation(ops);
@@ -33,6 +35,8 @@ void register_ops(Registry& ops) {
   register_random(ops);
   register_linalg(ops);
   register_fft(ops);
+  register_fast(ops);
+  register_quantization(ops);
 }
 
 } // namespace mlx_ts
