@@ -17,8 +17,12 @@ export { dtypeKind, dtypes, hostConstructor, isDType, itemsize } from "./dtype.j
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
+  AllGatherFactory,
+  CaptureExtension,
   CompiledFunction,
   CompileExtension,
+  DistributedExtension,
+  DistributedGroup,
   ExtensionToken,
   HandleFunction,
   IoExtension,
@@ -26,7 +30,16 @@ export type {
   StreamsExtension,
   TransformsExtension,
 } from "./extensions.js";
-export { Compile, extensionToken, Io, Memory, Streams, Transforms } from "./extensions.js";
+export {
+  Capture,
+  Compile,
+  Distributed,
+  extensionToken,
+  Io,
+  Memory,
+  Streams,
+  Transforms,
+} from "./extensions.js";
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";

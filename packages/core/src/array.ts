@@ -15,6 +15,7 @@ import { type Nested, nested, type Scalar, typedData } from "./host.js";
 import type { IndexingMethods } from "./indexing.js";
 import { Life, release, releasedError } from "./lifetime.js";
 import type { ArrayMethods } from "./ops/methods.js";
+import { type AbortOptions, signalOf, untilAborted } from "./transforms/abort.js";
 
 /** Anything that stands for an array: a number, nested lists, a typed array, or an MLXArray. */
 export type ArrayLike =
@@ -172,14 +173,18 @@ export class MLXArray {
   /**
    * The elements in a typed array, row-major, computed without blocking the event loop.
    *
+   * @param options - `signal` ends the wait, as in {@link evalAsync}
    * @returns a promise of a copy; see {@link toTypedArray}
+   * @throws the signal's reason after an abort; the array stays good
    * @example
    * ```ts
    * await mx.array([1, 2]).data(); // Float32Array [1, 2]
    * ```
    */
-  async data(): Promise<HostData> {
-    return typedData(await this.backend.toHost(this.live("data")));
+  async data(options?: AbortOptions): Promise<HostData> {
+    const signal = signalOf("data", options);
+    const read = () => this.backend.toHost(this.live("data"));
+    return typedData(await untilAborted(signal, read));
   }
 
   /** Gives the memory back now; a second call does nothing. */

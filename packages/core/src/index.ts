@@ -8,13 +8,26 @@ export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
 export { array } from "./creation.js";
-export * from "./device.js";
+export * as cuda from "./cuda.js";
+export {
+  cpu,
+  Device,
+  DeviceType,
+  defaultDevice,
+  deviceCount,
+  deviceInfo,
+  gpu,
+  isAvailable,
+  setDefaultDevice,
+} from "./device.js";
+export * as distributed from "./distributed.js";
 export * from "./dtype.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
 export { keywords } from "./keywords.js";
 export * from "./memory.js";
+export * as metal from "./metal.js";
 export {
   type ArrayBranch,
   type ArrayTree,
@@ -41,12 +54,28 @@ export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, slice } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
 export {
+  clearStreams,
+  defaultStream,
+  newStream,
+  newThreadLocalStream,
+  newThreadUnsafeStream,
+  Stream,
+  StreamContext,
+  type StreamOrDevice,
+  setDefaultStream,
+  stream,
+  synchronize,
+  ThreadLocalStream,
+  withStream,
+} from "./stream.js";
+export type { AbortOptions } from "./transforms/abort.js";
+export {
   type CompileOptions,
   compile,
   disableCompile,
   enableCompile,
 } from "./transforms/compile.js";
-export { asyncEval, evaluate, evaluate as eval } from "./transforms/evaluate.js";
+export { asyncEval, evalAsync, evaluate, evaluate as eval } from "./transforms/evaluate.js";
 export {
   type Gradient,
   type Gradients,

@@ -23,7 +23,7 @@ describe("devices", () => {
     for (const index of [-1, 1.5, Number.NaN, 256, "0", null]) {
       expectError(() => new mx.Device("cpu", index as number), "RangeError", "VALUE", "0 to 255");
     }
-    for (const value of [undefined, null, "cpu", 0, {}, mx.defaultStream(mx.cpu)]) {
+    for (const value of [undefined, null, "tpu", 0, {}, mx.defaultStream(mx.cpu)]) {
       const wrong = value as unknown as mx.Device;
       expectError(() => mx.isAvailable(wrong), "TypeError", "KIND", "a device was expected");
       expectError(() => mx.setDefaultDevice(wrong), "TypeError", "KIND", "a device was expected");
@@ -95,7 +95,7 @@ describe("streams", () => {
       const wrong = value as unknown as mx.Stream;
       expectError(() => mx.setDefaultStream(wrong), "TypeError", "KIND", "a stream was expected");
     }
-    for (const value of ["cpu", 0, {}]) {
+    for (const value of ["tpu", 0, {}]) {
       const wrong = value as unknown as mx.Stream;
       expectError(() => mx.synchronize(wrong), "TypeError", null, /./);
       expectError(() => mx.withStream(wrong, () => 1), "TypeError", "KIND", "expected");

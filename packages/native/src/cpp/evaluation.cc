@@ -88,7 +88,7 @@ struct Waiter {
       napi_resolve_deferred(env, deferred, undefined);
       return;
     }
-    addon.failed(handles);
+    addon.failed(handles, error);
     napi_reject_deferred(env, deferred, to_js_error(addon, "evalAsync", error));
   }
 };
@@ -115,7 +115,7 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     } catch (const std::invalid_argument&) {
       throw;
     } catch (...) {
-      addon.failed(handles);
+      addon.failed(handles, std::current_exception());
       return rejected(addon);
     }
     addon.drain();
