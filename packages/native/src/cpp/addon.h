@@ -4,13 +4,17 @@
 
 #include <napi.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "mlx/mlx.h"
+#include "mlx/scheduler.h"
 #include "slots.h"
 
 namespace mlx_ts {
@@ -60,8 +64,10 @@ struct Addon {
   int tracing = 0;
   /** Communication groups by handle; see distributed.cc. */
   std::vector<mx::distributed::Group> groups;
+  /** Whether one of them has other processes. */
+  bool connected = false;
   /** Whether the connection to a member of a group broke: what is sent after that would wait for ever. */
-  bool lost_member = false;
+  std::atomic<bool> lost_member{false};
   /** JavaScript functions that a group's connection needs; see distributed.cc. */
   std::shared_ptr<void> exchange;
   /** The most bytes that one array may claim: this machine's memory. */
@@ -113,7 +119,7 @@ struct Addon {
     settle();
   }
   void failed(const std::vector<Handle>& handles, std::exception_ptr error) {
-    if (!groups.empty() && tells_lost_member(error)) lost_member = true;
+    if (connected && tells_lost_member(error)) lose_member();
     // Waits that are still running must not take what they hold for good.
     answered = ++failures;
     slots.poison_unsettled();
@@ -124,6 +130,13 @@ struct Addon {
     if (waiting == 0) slots.settle();
   }
 
+  /** Computes arrays now. */
+  void evaluate(std::vector<mx::array> arrays);
+  /** Notes that a member of a group is gone, and leaves streams behind that wait for it. */
+  void lose_member();
+  /** The CPU's streams, where communication with other processes happens. */
+  std::vector<mx::Stream> cpu_streams() const;
+
   /** Writes handles where JavaScript reads results; returns their count. */
   uint32_t put_results(const std::vector<mx::array>& arrays, const char* op, uint32_t offset = 0);
   /** Makes room for results; JavaScript fetches the larger buffer by `resultBuffer()`. */
@@ -132,6 +145,21 @@ struct Addon {
   /** Tells V8 how many bytes MLX holds, so that its collector runs in time. */
   void report_memory();
 };
+
+/**
+ * Waits until `done()`, with ever fewer looks. Meanwhile the errors of streams are told by throwing: where
+ * another process is gone, its part is never done, and the rest waits in the same stream.
+ */
+template <class F>
+void watch(const std::vector<mx::Stream>& streams, F&& done) {
+  using namespace std::chrono;
+  auto start = steady_clock::now();
+  while (!done()) {
+    for (auto& s : streams) mx::scheduler::check_error(s);
+    auto passed = duration_cast<microseconds>(steady_clock::now() - start);
+    std::this_thread::sleep_for(std::clamp(passed / 8, microseconds(20), microseconds(2000)));
+  }
+}
 
 /** Adds a native function to the exports; `name` must outlive the environment. */
 void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback);

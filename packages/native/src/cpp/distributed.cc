@@ -195,6 +195,7 @@ napi_value init(napi_env env, napi_callback_info info) {
         throw bad_value("another thread of this process uses the group already, only one may");
       }
       owner = &call.addon;
+      call.addon.connected = true;
     }
     return described(call, group);
   });

@@ -8,6 +8,25 @@ namespace mlx_ts {
 
 namespace {
 
+/** An array that is computed when others are. */
+mx::array sentinel_of(const std::vector<mx::array>& arrays) {
+  return mx::depends({mx::array(0)}, arrays)[0];
+}
+
+} // namespace
+
+void Addon::evaluate(std::vector<mx::array> arrays) {
+  // Inside a transform nothing may be computed in the background.
+  if (!connected || tracing > 0) return mx::eval(std::move(arrays));
+  auto sentinel = sentinel_of(arrays);
+  arrays.push_back(sentinel);
+  mx::async_eval(std::move(arrays));
+  watch(cpu_streams(), [&] { return sentinel.is_available(); });
+  sentinel.wait();
+}
+
+namespace {
+
 /** eval(list): computes arrays; a failure poisons them. */
 napi_value eval(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
@@ -16,7 +35,7 @@ napi_value eval(napi_env env, napi_callback_info info) {
     auto [items, count] = call.list(position);
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
-    addon.computing(handles, [&] { mx::eval(std::move(arrays)); });
+    addon.computing(handles, [&] { addon.evaluate(std::move(arrays)); });
     addon.drain();
     addon.report_memory();
     return nullptr;
@@ -32,6 +51,8 @@ struct Waiter {
   Addon& addon;
   std::vector<Handle> handles;
   mx::array sentinel;
+  /** Where other processes may have a part in it. */
+  std::vector<mx::Stream> streams = addon.connected ? addon.cpu_streams() : std::vector<mx::Stream>{};
   /** The failures known at the start: one more may have been this one's. */
   uint32_t failures = addon.failures;
   std::exception_ptr error = nullptr;
@@ -53,10 +74,25 @@ struct Waiter {
     return promise;
   }
 
+  /**
+   * Node joins its workers when it ends: one that waits for another process gives up then, and when
+   * somebody else has found that process gone.
+   */
+  void wait_for_others() {
+    bool ready = false;
+    watch(streams, [&] {
+      ready = sentinel.is_available();
+      return ready || addon.ending || addon.lost_member;
+    });
+    if (ready) return sentinel.wait();
+    throw std::runtime_error("the connection to another process of the group was lost");
+  }
+
   static void execute(napi_env, void* data) {
     auto* self = static_cast<Waiter*>(data);
     try {
-      self->sentinel.wait();
+      if (self->streams.empty()) self->sentinel.wait();
+      else self->wait_for_others();
     } catch (...) {
       self->error = std::current_exception();
       self->addon.failures++;
@@ -108,7 +144,7 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     auto [items, count] = call.list(position);
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
-    auto sentinel = mx::depends({mx::array(0)}, arrays)[0];
+    auto sentinel = sentinel_of(arrays);
     arrays.push_back(sentinel);
     try {
       mx::async_eval(std::move(arrays));

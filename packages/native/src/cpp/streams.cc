@@ -1,11 +1,14 @@
 // Devices and streams. MLX numbers streams for the whole process, but each belongs to the thread that
 // made it; JavaScript sees its own environment's numbers only.
 
+#include <future>
 #include <mutex>
 
 #include "decode.h"
 
 namespace mlx_ts {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -112,51 +115,72 @@ napi_value thread_local_stream(napi_env env, napi_callback_info info) {
 }
 
 /** Waits for streams; what fails there is what background work failed with. */
-template <class Streams>
-void wait_for(Addon& addon, const Streams& streams) {
+void wait_for(Addon& addon, const std::vector<mx::Stream>& streams) {
   addon.computing({}, [&] {
-    for (const mx::Stream& s : streams) mx::synchronize(s);
+    for (const mx::Stream& s : streams) {
+      if (addon.connected && s.device == mx::Device::cpu) {
+        auto done = std::make_shared<std::promise<void>>();
+        auto reached = done->get_future();
+        mx::scheduler::enqueue(s, [done] { done->set_value(); });
+        watch({s}, [&] { return reached.wait_for(0s) == std::future_status::ready; });
+      }
+      mx::synchronize(s);
+    }
   });
 }
 
+/** This environment's own streams that are in use. */
+std::vector<mx::Stream> own_streams(const Addon& addon) {
+  std::vector<mx::Stream> out;
+  for (auto& own : addon.streams) {
+    if (!own.shared && !own.cleared) out.push_back(own.stream);
+  }
+  return out;
+}
+
+/** The default streams that clearing would destroy. */
+std::vector<mx::Stream> own_defaults(const Addon& addon) {
+  std::vector<mx::Stream> out;
+  for (auto type : {mx::Device::cpu, mx::Device::gpu}) {
+    for (int i = 0; i < mx::device_count(type); i++) {
+      auto s = mx::peek_default_stream(mx::Device(type, i));
+      bool shared = s && std::any_of(addon.streams.begin(), addon.streams.end(), [&](auto& own) {
+        return own.shared && own.stream == *s;
+      });
+      if (s && !shared) out.push_back(*s);
+    }
+  }
+  return out;
+}
+
 /**
- * clearStreams(): finishes and destroys this environment's streams. Default streams are made anew: MLX
- * would leave the destroyed ones in their place, and every later op would fail.
+ * Destroys this environment's streams. Default streams are made anew: MLX would leave the destroyed ones
+ * in their place, and every later op would fail.
  */
+void destroy_streams(Addon& addon) {
+  auto defaults = own_defaults(addon);
+  mx::clear_streams();
+  for (auto& own : addon.streams) own.cleared = own.cleared || !own.shared;
+  for (auto& s : defaults) mx::set_default_stream(mx::new_stream(s.device));
+}
+
+/** clearStreams(): finishes and destroys this environment's streams. */
 napi_value clear_streams(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value*) -> napi_value {
-    auto& addon = call.addon;
     // It also empties the cache of compiled functions, which a trace is being written to.
-    if (addon.tracing > 0) {
+    if (call.addon.tracing > 0) {
       throw bad_value("called inside a transform, streams can be cleared outside only");
     }
-    auto is_shared = [&](const mx::Stream& s) {
-      return std::any_of(addon.streams.begin(), addon.streams.end(), [&](const OwnStream& own) {
-        return own.shared && own.stream == s;
-      });
-    };
-    std::vector<mx::Stream> lost, running;
-    for (auto type : {mx::Device::cpu, mx::Device::gpu}) {
-      for (int i = 0; i < mx::device_count(type); i++) {
-        auto s = mx::peek_default_stream(mx::Device(type, i));
-        if (s && !is_shared(*s)) lost.push_back(*s);
-      }
-    }
-    running = lost;
-    for (auto& own : addon.streams) {
-      if (!own.shared && !own.cleared) running.push_back(own.stream);
-    }
-    wait_for(addon, running);
-    mx::clear_streams();
-    for (auto& own : addon.streams) own.cleared = own.cleared || !own.shared;
-    for (auto& s : lost) mx::set_default_stream(mx::new_stream(s.device));
+    wait_for(call.addon, own_defaults(call.addon));
+    wait_for(call.addon, own_streams(call.addon));
+    destroy_streams(call.addon);
     return nullptr;
   });
 }
 
 napi_value synchronize(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
-    wait_for(call.addon, std::vector{stream_of(call, argv[0])});
+    wait_for(call.addon, {stream_of(call, argv[0])});
     return nullptr;
   });
 }
@@ -176,6 +200,20 @@ napi_value device_info(napi_env env, napi_callback_info info) {
 }
 
 } // namespace
+
+std::vector<mx::Stream> Addon::cpu_streams() const {
+  std::vector<mx::Stream> out;
+  if (auto s = mx::peek_default_stream(mx::Device::cpu)) out.push_back(*s);
+  for (auto& own : streams) {
+    if (!own.cleared && own.stream.device == mx::Device::cpu) out.push_back(own.stream);
+  }
+  return out;
+}
+
+void Addon::lose_member() {
+  if (lost_member.exchange(true) || tracing > 0) return;
+  destroy_streams(*this);
+}
 
 void register_streams(Napi::Object exports, Addon& addon) {
   napi_add_env_cleanup_hook(addon.env, forget_shared_streams, &addon);
