@@ -47,12 +47,15 @@ export function evaluate(...trees: readonly unknown[]): void {
  * @see Python: `mlx.core.async_eval`
  */
 export function asyncEval(...trees: readonly unknown[]): Promise<void> {
+  // Whoever ignores a promise must not be ended by an unhandled rejection, also when another backend
+  // refuses to start.
+  const ignorable = <T>(work: Promise<T>): Promise<T> => {
+    work.catch(() => undefined);
+    return work;
+  };
   const groups = [...byBackend("asyncEval", arraysIn(trees))];
-  const done = Promise.all(groups.map(([backend, handles]) => backend.evalAsync(handles)));
-  const settled = done.then(() => undefined);
-  // Whoever ignores the promise must not be ended by an unhandled rejection.
-  settled.catch(() => undefined);
-  return settled;
+  const all = groups.map(([backend, handles]) => ignorable(backend.evalAsync(handles)));
+  return ignorable(Promise.all(all).then(() => undefined));
 }
 
 /**
