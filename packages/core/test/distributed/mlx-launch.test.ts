@@ -195,7 +195,6 @@ describe("processes", () => {
       const script = plain(`${rank}
       process.on("SIGTERM", () => console.log("no"));
       console.log("ready");
-      if (rank === 0) process.on("message", () => {});
       setInterval(() => {}, 1000);
       if (rank === 1) setTimeout(() => process.exit(4), 500);`);
       const { code, out } = await shop.launch(["-n", "2", script]);
