@@ -165,7 +165,8 @@ export function setDefaultStream(stream: Stream): void {
 }
 
 /**
- * Makes a stream for this thread.
+ * Makes a stream for this thread. Make few and keep them: each that is used has a thread of the engine,
+ * which lives as long as the process.
  *
  * @param device - its device
  * @throws RangeError when the engine lacks it
