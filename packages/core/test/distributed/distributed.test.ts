@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
-import { stranger } from "../refusals/values.js";
+import { stranger } from "../hunt/values.js";
 
 const { distributed } = mx;
 const exchanges = ["allSum", "allMax", "allMin", "allGather", "sumScatter"] as const;
