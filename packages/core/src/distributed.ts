@@ -144,15 +144,15 @@ export interface InitOptions {
  * ```
  * @see Python: `mlx.core.distributed.init`
  */
-export function init(options?: InitOptions): Group;
-/** Connects this process with those that were launched with it. */
-export function init(strict: boolean | undefined, options?: Omit<InitOptions, "strict">): Group;
-/** Connects this process with those that were launched with it. */
 export function init(
-  strict: boolean | undefined,
-  backend: DistributedBackend | undefined,
+  strict?: boolean,
+  backend?: DistributedBackend,
   options?: Pick<InitOptions, "allGatherFactory">,
 ): Group;
+/** Connects this process with those that were launched with it; arguments by name. */
+export function init(options: InitOptions): Group;
+/** Connects this process with those that were launched with it; arguments by name after the first. */
+export function init(strict: boolean | undefined, options: Omit<InitOptions, "strict">): Group;
 export function init(...given: readonly unknown[]): Group {
   const op = "init";
   const read = keywords<{ strict: unknown; backend: unknown; allGatherFactory: unknown }>(
