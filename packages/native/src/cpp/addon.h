@@ -4,17 +4,13 @@
 
 #include <napi.h>
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "mlx/mlx.h"
-#include "mlx/scheduler.h"
 #include "slots.h"
 
 namespace mlx_ts {
@@ -145,21 +141,6 @@ struct Addon {
   /** Tells V8 how many bytes MLX holds, so that its collector runs in time. */
   void report_memory();
 };
-
-/**
- * Waits until `done()`, with ever fewer looks. Meanwhile the errors of streams are told by throwing: where
- * another process is gone, its part is never done, and the rest waits in the same stream.
- */
-template <class F>
-void watch(const std::vector<mx::Stream>& streams, F&& done) {
-  using namespace std::chrono;
-  auto start = steady_clock::now();
-  while (!done()) {
-    for (auto& s : streams) mx::scheduler::check_error(s);
-    auto passed = duration_cast<microseconds>(steady_clock::now() - start);
-    std::this_thread::sleep_for(std::clamp(passed / 8, microseconds(20), microseconds(2000)));
-  }
-}
 
 /** Adds a native function to the exports; `name` must outlive the environment. */
 void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback);

@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "decode.h"
+#include "mlx/primitives.h"
+#include "watch.h"
 
 namespace mlx_ts {
 
@@ -19,9 +21,10 @@ void Addon::evaluate(std::vector<mx::array> arrays) {
   // Inside a transform nothing may be computed in the background.
   if (!connected || tracing > 0) return mx::eval(std::move(arrays));
   auto sentinel = sentinel_of(arrays);
+  auto last = sentinel.primitive().stream();
   arrays.push_back(sentinel);
   mx::async_eval(std::move(arrays));
-  watch(cpu_streams(), [&] { return sentinel.is_available(); });
+  watch(cpu_streams(), last, [&] { return sentinel.is_available(); });
   sentinel.wait();
 }
 
@@ -51,7 +54,9 @@ struct Waiter {
   Addon& addon;
   std::vector<Handle> handles;
   mx::array sentinel;
-  /** Where other processes may have a part in it. */
+  /** Where it is computed. */
+  mx::Stream last;
+  /** Where other processes may have a part in what it depends on. */
   std::vector<mx::Stream> streams = addon.connected ? addon.cpu_streams() : std::vector<mx::Stream>{};
   /** The failures known at the start: one more may have been this one's. */
   uint32_t failures = addon.failures;
@@ -80,7 +85,7 @@ struct Waiter {
    */
   void wait_for_others() {
     bool ready = false;
-    watch(streams, [&] {
+    watch(streams, last, [&] {
       ready = sentinel.is_available();
       return ready || addon.ending || addon.lost_member;
     });
@@ -145,6 +150,7 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
     auto sentinel = sentinel_of(arrays);
+    auto last = sentinel.primitive().stream();
     arrays.push_back(sentinel);
     try {
       mx::async_eval(std::move(arrays));
@@ -156,7 +162,7 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     }
     addon.drain();
     return Waiter::start(std::make_unique<Waiter>(
-        Waiter{addon, std::move(handles), std::move(sentinel)}));
+        Waiter{addon, std::move(handles), std::move(sentinel), last}));
   });
 }
 

@@ -1,10 +1,12 @@
 // Devices and streams. MLX numbers streams for the whole process, but each belongs to the thread that
 // made it; JavaScript sees its own environment's numbers only.
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 
 #include "decode.h"
+#include "watch.h"
 
 namespace mlx_ts {
 
@@ -122,7 +124,7 @@ void wait_for(Addon& addon, const std::vector<mx::Stream>& streams) {
         auto done = std::make_shared<std::promise<void>>();
         auto reached = done->get_future();
         mx::scheduler::enqueue(s, [done] { done->set_value(); });
-        watch({s}, [&] { return reached.wait_for(0s) == std::future_status::ready; });
+        watch({s}, s, [&] { return reached.wait_for(0s) == std::future_status::ready; });
       }
       mx::synchronize(s);
     }
