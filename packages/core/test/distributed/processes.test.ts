@@ -313,8 +313,9 @@ describe("a process that is gone", () => {
       const body = `
       const { allSum, init } = mx.distributed;
       if (init().rank() === 1) { console.log("[]"); process.exit(0); }
-      const waits = [1, 2, 3].map((i) => allSum(mx.ones([i])).data());
-      const settled = await Promise.allSettled([...waits, mx.evalAsync(allSum(mx.ones([9])))]);
+      // Built first: once the loss is known, nothing more can be.
+      const [last, ...sums] = [9, 1, 2, 3].map((i) => allSum(mx.ones([i])));
+      const settled = await Promise.allSettled([...sums.map((sum) => sum.data()), mx.evalAsync(last)]);
       console.log(JSON.stringify([settled.map(({ status, reason }) => [status, reason?.code]),
         mx.ones([2]).add(1).tolist()]));`;
       const [first] = await shop.results<[string[][], number[]]>(2, body);
