@@ -3,7 +3,9 @@
 import { binary } from "./binary.js";
 import { conv } from "./conv.js";
 import { creation } from "./creation.js";
+import { fft } from "./fft.js";
 import { indexing } from "./indexing.js";
+import { linalg } from "./linalg.js";
 import { linear } from "./linear.js";
 import { random } from "./random.js";
 import { reduction } from "./reduction.js";
@@ -26,4 +28,6 @@ export const families: readonly Family[] = [
   linear,
   conv,
   random,
+  linalg,
+  fft,
 ];

@@ -7,7 +7,8 @@ export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@ml
 export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
-export { array } from "./creation.js";
+export * from "./constants.js";
+export { type ArrayOptions, type AsarrayOptions, array, asarray } from "./creation.js";
 export * as cuda from "./cuda.js";
 export {
   cpu,
@@ -22,10 +23,24 @@ export {
 } from "./device.js";
 export * as distributed from "./distributed.js";
 export * from "./dtype.js";
-export type { Complex, Nested, Scalar } from "./host.js";
-export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
-export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
+export * from "./dtype-limits.js";
+export * from "./dtype-rules.js";
+export * as fft from "./fft.js";
+export type { Complex, HalfData, Nested, Scalar } from "./host.js";
+export { ArrayAt } from "./indexing/at.js";
+export type { IndexingMethods, Mask } from "./indexing/methods.js";
+export type { Index, IndexList } from "./indexing/plan.js";
+export { saveGguf } from "./io/gguf.js";
+export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
+export type { GgufMetadata, Metadata, NamedArrays } from "./io/names.js";
+export { type ArraysToZip, savez, savezCompressed } from "./io/npz.js";
+export type { ByteSink, LoadFile, SaveFile } from "./io/paths.js";
+export { saveSafetensors } from "./io/safetensors.js";
+export { save } from "./io/save.js";
+export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
+export * as linalg from "./linalg.js";
+export { norm as matrixNorm } from "./linalg.js";
 export * from "./memory.js";
 export * as metal from "./metal.js";
 export {
@@ -49,9 +64,10 @@ export * from "./ops/shape.js";
 export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
+export * from "./print-options.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
-export { Slice, slice } from "./slice.js";
+export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
 export {
   clearStreams,

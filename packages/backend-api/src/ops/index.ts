@@ -5,7 +5,9 @@ import type { Handle } from "../backend.js";
 import type { BinaryOps } from "./binary.js";
 import type { ConvOps } from "./conv.js";
 import type { CreationOps } from "./creation.js";
+import type { FftOps } from "./fft.js";
 import type { IndexingOps } from "./indexing.js";
+import type { LinalgOps } from "./linalg.js";
 import type { LinearOps } from "./linear.js";
 import type { RandomOps } from "./random.js";
 import type { ReductionOps } from "./reduction.js";
@@ -17,7 +19,9 @@ import type { UnaryOps } from "./unary.js";
 export type { BinaryOps } from "./binary.js";
 export type { ConvOps } from "./conv.js";
 export type { CreationOps } from "./creation.js";
+export type { FftOps } from "./fft.js";
 export type { IndexingOps } from "./indexing.js";
+export type { LinalgOps } from "./linalg.js";
 export type { LinearOps } from "./linear.js";
 export type { RandomOps } from "./random.js";
 export type { ReductionOps } from "./reduction.js";
@@ -38,7 +42,9 @@ export interface Ops<H extends Handle = Handle>
     IndexingOps<H>,
     LinearOps<H>,
     ConvOps<H>,
-    RandomOps<H> {}
+    RandomOps<H>,
+    LinalgOps<H>,
+    FftOps<H> {}
 
 /** The name of an op in the {@link Ops} interface. */
 export type OpName = keyof Ops;
@@ -178,7 +184,20 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   takeAlongAxis: { family: "indexing", tier: "required" },
   putAlongAxis: { family: "indexing", tier: "composed" },
   slice: { family: "indexing", tier: "required" },
+  dynamicSlice: { family: "indexing", tier: "composed" },
   sliceUpdate: { family: "indexing", tier: "required" },
+  dynamicSliceUpdate: { family: "indexing", tier: "composed" },
+  sliceUpdateAdd: { family: "indexing", tier: "composed" },
+  sliceUpdateProd: { family: "indexing", tier: "composed" },
+  sliceUpdateMax: { family: "indexing", tier: "composed" },
+  sliceUpdateMin: { family: "indexing", tier: "composed" },
+  gather: { family: "indexing", tier: "required" },
+  scatter: { family: "indexing", tier: "required" },
+  scatterAdd: { family: "indexing", tier: "required" },
+  scatterProd: { family: "indexing", tier: "composed" },
+  scatterMax: { family: "indexing", tier: "composed" },
+  scatterMin: { family: "indexing", tier: "composed" },
+  maskedScatter: { family: "indexing", tier: "composed" },
   scatterAddAxis: { family: "indexing", tier: "composed" },
   matmul: { family: "linear", tier: "required" },
   addmm: { family: "linear", tier: "composed" },
@@ -190,6 +209,7 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   randomSplit: { family: "random", tier: "composed" },
   randomUniform: { family: "random", tier: "composed" },
   randomNormal: { family: "random", tier: "composed" },
+  randomMultivariateNormal: { family: "random", tier: "extension" },
   randomRandint: { family: "random", tier: "composed" },
   randomBernoulli: { family: "random", tier: "composed" },
   randomPermutation: { family: "random", tier: "composed" },
@@ -197,4 +217,41 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   randomGumbel: { family: "random", tier: "composed" },
   randomLaplace: { family: "random", tier: "composed" },
   randomCategorical: { family: "random", tier: "composed" },
+  linalgNorm: { family: "linalg", tier: "extension" },
+  linalgQr: { family: "linalg", tier: "extension" },
+  linalgSvd: { family: "linalg", tier: "extension" },
+  linalgInv: { family: "linalg", tier: "extension" },
+  linalgTriInv: { family: "linalg", tier: "extension" },
+  linalgCholesky: { family: "linalg", tier: "extension" },
+  linalgCholeskyInv: { family: "linalg", tier: "extension" },
+  linalgPinv: { family: "linalg", tier: "extension" },
+  linalgCross: { family: "linalg", tier: "extension" },
+  linalgEigvals: { family: "linalg", tier: "extension" },
+  linalgEig: { family: "linalg", tier: "extension" },
+  linalgEigvalsh: { family: "linalg", tier: "extension" },
+  linalgEigh: { family: "linalg", tier: "extension" },
+  linalgLu: { family: "linalg", tier: "extension" },
+  linalgLuFactor: { family: "linalg", tier: "extension" },
+  linalgSolve: { family: "linalg", tier: "extension" },
+  linalgSolveTriangular: { family: "linalg", tier: "extension" },
+  linalgDet: { family: "linalg", tier: "extension" },
+  linalgSlogdet: { family: "linalg", tier: "extension" },
+  fftFft: { family: "fft", tier: "extension" },
+  fftIfft: { family: "fft", tier: "extension" },
+  fftRfft: { family: "fft", tier: "extension" },
+  fftIrfft: { family: "fft", tier: "extension" },
+  fftFft2: { family: "fft", tier: "extension" },
+  fftIfft2: { family: "fft", tier: "extension" },
+  fftRfft2: { family: "fft", tier: "extension" },
+  fftIrfft2: { family: "fft", tier: "extension" },
+  fftFftn: { family: "fft", tier: "extension" },
+  fftIfftn: { family: "fft", tier: "extension" },
+  fftRfftn: { family: "fft", tier: "extension" },
+  fftIrfftn: { family: "fft", tier: "extension" },
+  fftFftfreq: { family: "fft", tier: "extension" },
+  fftRfftfreq: { family: "fft", tier: "extension" },
+  fftFftshift: { family: "fft", tier: "extension" },
+  fftIfftshift: { family: "fft", tier: "extension" },
+  fftStft: { family: "fft", tier: "extension" },
+  fftIstft: { family: "fft", tier: "extension" },
 };

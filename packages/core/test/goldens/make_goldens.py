@@ -33,8 +33,12 @@ FAMILIES = [
     "linear",
     "conv",
     "random",
+    "linalg",
+    "fft",
     "transforms",
     "print",
+    "dtypes",
+    "host",
     "files",
 ]
 

@@ -10,6 +10,7 @@ import {
   functionOf,
   type GoldenArray,
   type GoldenCase,
+  type Goldens,
   goldens,
   must,
 } from "../golden.js";
@@ -32,7 +33,15 @@ interface Problem {
 }
 
 const file = goldens("transforms");
-const cases = file.cases as readonly Derivative[];
+
+/** Derivatives with the arrays they are of: in a file of their own, or beside the family's values. */
+const sources: readonly (readonly [Pick<Goldens, "inputs">, readonly Derivative[]])[] = [
+  [file, file.cases as readonly Derivative[]],
+  ...["linalg", "fft"].map((family) => {
+    const own = goldens(family);
+    return [own, own.derivatives as readonly Derivative[]] as const;
+  }),
+];
 
 function problemOf(golden: Derivative, inputs: readonly mx.MLXArray[]): Problem {
   const args = golden.args.map((arg) => argOf(arg, inputs));
@@ -53,8 +62,19 @@ function problemOf(golden: Derivative, inputs: readonly mx.MLXArray[]): Problem 
   };
 }
 
-const groups = new Map<string, Derivative[]>();
-for (const golden of cases) groups.set(golden.op, [...(groups.get(golden.op) ?? []), golden]);
+/** The cases of one op, all of one file. */
+interface Group {
+  readonly inputs: readonly GoldenArray[];
+  readonly cases: readonly Derivative[];
+}
+
+const groups = new Map<string, Group>();
+for (const [{ inputs }, cases] of sources) {
+  for (const golden of cases) {
+    const before = groups.get(golden.op)?.cases ?? [];
+    groups.set(golden.op, { inputs, cases: [...before, golden] });
+  }
+}
 
 /** Runs a check on every case of an op; float64 exists on the CPU only. */
 function onAll(
@@ -64,8 +84,9 @@ function onAll(
   const failures: string[] = [];
   mx.withStream(mx.cpu, () =>
     mx.tidy(() => {
-      const inputs = file.inputs.map(arrayOf);
-      for (const golden of must(groups.get(op))) {
+      const group = must(groups.get(op));
+      const inputs = group.inputs.map(arrayOf);
+      for (const golden of group.cases) {
         const why = check(problemOf(golden, inputs), golden);
         if (why)
           failures.push(
@@ -93,15 +114,15 @@ function different(
 const flat = new Set(["stopGradient"]);
 
 describe("derivatives", () => {
-  for (const [op, { length }] of groups) {
-    test(`${op}: vjp gives what Python gives, in ${length} cases`, () => {
+  for (const [op, { cases }] of groups) {
+    test(`${op}: vjp gives what Python gives, in ${cases.length} cases`, () => {
       onAll(op, ({ fn, primals, cotangent }, { out }) => {
         const [, products] = mx.vjp(fn, primals, [cotangent]);
         return different(products, out);
       });
     });
 
-    if (must(groups.get(op)).some((golden) => golden.tangent)) {
+    if (cases.some((golden) => golden.tangent)) {
       test(`${op}: jvp gives what Python gives`, () => {
         onAll(op, ({ fn, primals, tangents }, { tangent }) => {
           if (!tangent) return undefined;
@@ -111,7 +132,8 @@ describe("derivatives", () => {
       });
     }
 
-    if (!flat.has(op)) {
+    // Of complex numbers the tests of fft take differences of real functions.
+    if (!flat.has(op) && !op.startsWith("fft.")) {
       test(`${op}: grad agrees with finite differences`, () => {
         onAll(op, (problem) => finiteDifferences(problem));
       });

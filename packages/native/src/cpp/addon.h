@@ -120,7 +120,10 @@ struct Addon {
     answered = ++failures;
     slots.poison_unsettled();
     for (Handle h : handles) slots.poison(h);
+    recount_tasks();
   }
+  /** Makes up for tasks that the engine counts as running after a failure, though they never began. */
+  void recount_tasks() noexcept;
   /** What was computed until now is good, unless something in flight may still fail. */
   void settle() {
     if (waiting == 0) slots.settle();

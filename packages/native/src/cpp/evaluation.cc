@@ -4,9 +4,30 @@
 
 #include "decode.h"
 #include "mlx/primitives.h"
+#include "mlx/scheduler.h"
 #include "watch.h"
 
 namespace mlx_ts {
+
+/**
+ * MLX counts a task before it puts it in line, and tells of an earlier failure between the two: then the
+ * task is never done, and beyond ten of them every evaluation waits for ever. With nothing left in line the
+ * count must be zero. Where another thread computes it may fall below for a while, which does no harm.
+ */
+void Addon::recount_tasks() noexcept {
+  for (auto& stream : cpu_streams()) {
+    // Waiting tells of a failure that nobody was told of yet, and then has not waited. Where a member of a
+    // group is gone, its streams were left behind: there is nothing to wait for.
+    for (int attempt = 0; attempt < 3 && !lost_member; attempt++) {
+      try {
+        mx::synchronize(stream);
+        break;
+      } catch (...) {
+      }
+    }
+    while (mx::scheduler::n_active_tasks() > 0) mx::scheduler::notify_task_completion(stream);
+  }
+}
 
 namespace {
 

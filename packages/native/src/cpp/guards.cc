@@ -48,9 +48,6 @@ bool known_inside(const mx::array& indices, int n) {
 }
 
 mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
-  if (!mx::issubdtype(indices.dtype(), mx::integer)) {
-    throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
-  }
   if (n == 0) {
     if (indices.size() == 0) return indices;
     throw bad_value("indices were given for an axis of size 0", "INDEX");
@@ -75,6 +72,14 @@ double memory_size = std::numeric_limits<double>::infinity();
 
 void set_memory_size(double bytes) {
   memory_size = bytes;
+}
+
+void affordable(double bytes, const char* what) {
+  if (bytes <= memory_size) return;
+  throw bad_state(
+      "OOM",
+      std::string(what) + " " + digits(std::ceil(bytes / 1e9)) + " GB, this machine has " +
+          digits(std::floor(memory_size / 1e9)) + " GB");
 }
 
 const mx::array& convolvable(
@@ -111,13 +116,9 @@ const mx::array& convolvable(
     patches *= taps * (std::floor((length - reach) / stride[i]) + 1);
   }
   if (!fits) return input;
-  double bytes = std::max(padded, patches) * input.shape(0) * input.shape(-1) * input.itemsize();
-  if (bytes > memory_size) {
-    throw bad_state(
-        "OOM",
-        "the padded input and its patches need " + digits(std::ceil(bytes / 1e9)) +
-            " GB, this machine has " + digits(std::floor(memory_size / 1e9)) + " GB");
-  }
+  affordable(
+      std::max(padded, patches) * input.shape(0) * input.shape(-1) * input.itemsize(),
+      "the padded input and its patches need");
   return input;
 }
 
@@ -125,7 +126,22 @@ void set_clamp_indices(bool on) {
   clamp_indices = on;
 }
 
+bool clamping() {
+  return clamp_indices;
+}
+
+const mx::array& integral(const mx::array& indices) {
+  if (mx::issubdtype(indices.dtype(), mx::integer)) return indices;
+  if (indices.dtype() == mx::bool_) {
+    throw bad_kind(
+        "a mask of booleans is no index here; read with mx.where(mask, a, other), and write with "
+        "a.at(mask).assign(value)");
+  }
+  throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
+}
+
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s) {
+  integral(indices);
   if (!clamp_indices) return indices;
   int ndim = static_cast<int>(a.ndim());
   if (axis < -ndim || axis >= ndim) return indices; // MLX refuses it, with its own words
@@ -133,6 +149,7 @@ mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::St
 }
 
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
+  integral(indices);
   if (!clamp_indices || a.size() > INT32_MAX) return indices;
   return clamped_to(indices, static_cast<int>(a.size()), s);
 }
@@ -181,28 +198,6 @@ mx::array rolled(
   if (shift.size() == 1) return mx::roll(a, shift[0], axes, s);
   if (axes.size() == 1) return mx::roll(a, shift, axes[0], s);
   return mx::roll(a, shift, axes, s);
-}
-
-mx::array categorical(
-    const mx::array& logits,
-    int axis,
-    const std::optional<mx::Shape>& shape,
-    std::optional<int> count,
-    const mx::array& key,
-    mx::StreamOrDevice s) {
-  if (shape && count) throw bad_value("both shape and numSamples were given, only one may be");
-  if (shape) return mx::random::categorical(logits, axis, *shape, key, s);
-  if (count) return mx::random::categorical(logits, axis, size(*count), key, s);
-  return mx::random::categorical(logits, axis, key, s);
-}
-
-mx::array permutation(const mx::array& x, int axis, const mx::array& key, mx::StreamOrDevice s) {
-  if (x.ndim() > 0) return mx::random::permutation(x, axis, key, s);
-  if (!mx::issubdtype(x.dtype(), mx::integer)) {
-    throw bad_kind("a count was expected, or an array with at least one axis");
-  }
-  auto count = mx::astype(x, mx::int64, s);
-  return mx::random::permutation(size(static_cast<int>(count.item<int64_t>())), key, s);
 }
 
 } // namespace mlx_ts

@@ -80,8 +80,22 @@ inline mx::Shape steps(const mx::array& a, const mx::Shape& strides) {
   return out;
 }
 
+/** An axis that the array has. */
+inline int within(const mx::array& a, int axis) {
+  int ndim = static_cast<int>(a.ndim());
+  if (axis < -ndim || axis >= ndim) {
+    throw bad_value(
+        "axis " + std::to_string(axis) + " is out of bounds for an array of " + std::to_string(ndim) + " dimensions",
+        "SHAPE");
+  }
+  return axis;
+}
+
 /** The most bytes that one array may claim, in this process. */
 void set_memory_size(double bytes);
+
+/** Refuses work that needs more memory than this machine has; `what` ends in "needs" or "need". */
+void affordable(double bytes, const char* what);
 
 inline std::vector<int> listed(std::pair<int, int> p) {
   return {p.first, p.second};
@@ -101,6 +115,10 @@ const mx::array& convolvable(
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
 void set_clamp_indices(bool on);
+bool clamping();
+
+/** Indices: integers, and no booleans, which MLX refuses in ways that a process may not survive. */
+const mx::array& integral(const mx::array& indices);
 
 /** Index arrays with every index inside the axis; negative ones stay negative. */
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s);
@@ -119,17 +137,5 @@ mx::array rolled(
     const mx::Shape& shift,
     const std::vector<int>& axes,
     mx::StreamOrDevice s);
-
-/** `random.categorical` takes one of shape and count, or neither. */
-mx::array categorical(
-    const mx::array& logits,
-    int axis,
-    const std::optional<mx::Shape>& shape,
-    std::optional<int> count,
-    const mx::array& key,
-    mx::StreamOrDevice s);
-
-/** `random.permutation` of an array, or of the integers below a scalar. */
-mx::array permutation(const mx::array& x, int axis, const mx::array& key, mx::StreamOrDevice s);
 
 } // namespace mlx_ts

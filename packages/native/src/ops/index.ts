@@ -5,7 +5,9 @@ import type { Ops } from "@mlx-ts/backend-api";
 import { type BinaryAddon, binaryOps } from "./binary.js";
 import { type ConvAddon, convOps } from "./conv.js";
 import { type CreationAddon, creationOps } from "./creation.js";
+import { type FftAddon, fftOps } from "./fft.js";
 import { type IndexingAddon, indexingOps } from "./indexing.js";
+import { type LinalgAddon, linalgOps } from "./linalg.js";
 import { type LinearAddon, linearOps } from "./linear.js";
 import { type RandomAddon, randomOps } from "./random.js";
 import { type ReductionAddon, reductionOps } from "./reduction.js";
@@ -26,7 +28,9 @@ export interface OpsAddon
     IndexingAddon,
     LinearAddon,
     ConvAddon,
-    RandomAddon {}
+    RandomAddon,
+    LinalgAddon,
+    FftAddon {}
 
 export const nativeOps = (addon: OpsAddon): Ops<number> => ({
   ...creationOps(addon),
@@ -40,4 +44,6 @@ export const nativeOps = (addon: OpsAddon): Ops<number> => ({
   ...linearOps(addon),
   ...convOps(addon),
   ...randomOps(addon),
+  ...linalgOps(addon),
+  ...fftOps(addon),
 });

@@ -16,6 +16,8 @@ void register_indexing(Registry& ops);
 void register_linear(Registry& ops);
 void register_conv(Registry& ops);
 void register_random(Registry& ops);
+void register_linalg(Registry& ops);
+void register_fft(Registry& ops);
 
 void register_ops(Registry& ops) {
   register_creation(ops);
@@ -29,6 +31,8 @@ void register_ops(Registry& ops) {
   register_linear(ops);
   register_conv(ops);
   register_random(ops);
+  register_linalg(ops);
+  register_fft(ops);
 }
 
 } // namespace mlx_ts
