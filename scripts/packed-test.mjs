@@ -90,6 +90,12 @@ function tryOut(files) {
   if (printed !== PRINTS) throw new Error(`the program printed "${printed}", not "${PRINTS}"`);
   console.log(`[packed] the program printed "${printed}"`);
 
+  const launcher = join(user, "node_modules", ".bin", "mlx-launch");
+  const launched = run(user, launcher, "-n", "2", "main.mjs").trim().split("\n").sort();
+  if (launched.join() !== [`[0] ${PRINTS}`, `[1] ${PRINTS}`].join())
+    throw new Error(`mlx-launch printed "${launched}"`);
+  console.log("[packed] mlx-launch started the program in two processes");
+
   run(user, "tsc");
   console.log("[packed] a TypeScript program type-checks against the packed types");
 }

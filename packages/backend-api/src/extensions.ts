@@ -2,6 +2,7 @@
 // has, core falls back or throws UnsupportedError. The parts themselves are plain interfaces.
 
 import type { Aval, DeviceType, Handle, Placement } from "./backend.js";
+import type { DType } from "./dtype.js";
 import type { KernelsExtension } from "./kernels.js";
 
 /** Names an optional part of a backend; `E` is its interface. */
@@ -101,6 +102,14 @@ export interface MemoryExtension {
   peak(): number;
   /** Freed bytes kept for reuse. */
   cache(): number;
+  /** Above it, evaluation waits for memory to be freed. */
+  memoryLimit(): number;
+  /**
+   * Bytes of the buffers under some arrays, each counted once.
+   *
+   * @param arrays - live handles of computed arrays
+   */
+  bufferSize(arrays: readonly Handle[]): number;
   resetPeak(): void;
   clearCache(): void;
   /**
@@ -125,22 +134,110 @@ export interface MemoryExtension {
 /** Token of {@link MemoryExtension}. */
 export const Memory = extensionToken<MemoryExtension>("memory");
 
-/** Devices and streams. */
+/** Devices and streams. Places name devices by type and index, and streams by numbers of this thread. */
 export interface StreamsExtension {
+  /** How many devices of a type there are. */
+  deviceCount(type: DeviceType): number;
+  /** What drives the GPU; `undefined` where there is none. */
+  gpuKind(): "metal" | "cuda" | undefined;
   /** Where ops run that name no place. */
   defaultDevice(): Placement;
-  setDefaultDevice(place: Placement): void;
-  defaultStream(device: DeviceType): Placement;
+  setDefaultDevice(device: Placement): void;
+  defaultStream(device: Placement): Placement;
   setDefaultStream(stream: Placement): void;
-  newStream(device: DeviceType): Placement;
+  newStream(device: Placement): Placement;
+  /** A stream that {@link clearStreams} spares. */
+  newThreadUnsafeStream(device: Placement): Placement;
+  /** The number, among those of the process, of a stream that every thread has of its own. */
+  newThreadLocalStream(device: Placement): number;
+  /**
+   * This thread's own stream of a thread-local one.
+   *
+   * @param device - its device
+   * @param index - its number
+   */
+  threadLocalStream(device: Placement, index: number): Placement;
+  /** Finishes and destroys this thread's streams; default streams are made anew. */
+  clearStreams(): void;
   /** Waits for all work of a stream, or of the default one. */
   synchronize(stream?: Placement): void;
   /** What the engine says of a device, for example its name and memory. */
-  deviceInfo(device: DeviceType): Readonly<Record<string, string | number>>;
+  deviceInfo(device: Placement): Readonly<Record<string, string | number>>;
 }
 
 /** Token of {@link StreamsExtension}. */
 export const Streams = extensionToken<StreamsExtension>("streams");
+
+/** Recordings of what the GPU does, for the vendor's tools. */
+export interface CaptureExtension {
+  /**
+   * @param path - the file to write
+   */
+  start(path: string): void;
+  stop(): void;
+}
+
+/** Token of {@link CaptureExtension}. */
+export const Capture = extensionToken<CaptureExtension>("capture");
+
+/** Processes that communicate. */
+export interface DistributedGroup {
+  /** The backend's number for it. */
+  readonly id: number;
+  /** This process's place in it, from 0. */
+  readonly rank: number;
+  /** How many processes it has. */
+  readonly size: number;
+}
+
+/**
+ * Makes, for a process's rank and group size, a function that gives its bytes to all others and returns
+ * the bytes of all, in order of rank.
+ */
+export type AllGatherFactory = (
+  rank: number,
+  size: number,
+) => (bytes: Uint8Array, count: number) => Uint8Array;
+
+/** Communication between processes. Every op is lazy: it happens when its result is computed. */
+export interface DistributedExtension<H extends Handle = Handle> {
+  /** Whether a way of communicating (`"ring"`, `"mpi"`, `"any"`, ...) is built in. */
+  isAvailable(backend: string): boolean;
+  /**
+   * The group of all processes that were launched together.
+   *
+   * @param strict - refuse when there is no other process, instead of a group of one
+   * @param backend - which way of communicating
+   * @param factory - how jaccl's members exchange what they connect by
+   */
+  init(strict: boolean, backend: string, factory?: AllGatherFactory): DistributedGroup;
+  /**
+   * The part of a group whose processes give the same color.
+   *
+   * @param color - not negative
+   * @param key - orders the new ranks; negative: as they were
+   */
+  split(group: DistributedGroup, color: number, key: number): DistributedGroup;
+  /** Combines the arrays of all processes, elementwise. */
+  allReduce(op: "sum" | "max" | "min", x: H, group: DistributedGroup, at?: Placement): H;
+  /** The arrays of all processes, joined along axis 0. */
+  allGather(x: H, group: DistributedGroup, at?: Placement): H;
+  /** This process's part, along axis 0, of the sum over all processes. */
+  sumScatter(x: H, group: DistributedGroup, at?: Placement): H;
+  /** The array itself, which its evaluation sends. */
+  send(x: H, to: number, group: DistributedGroup, at?: Placement): H;
+  /** What the process `from` sends. */
+  recv(
+    shape: readonly number[],
+    dtype: DType,
+    from: number,
+    group: DistributedGroup,
+    at?: Placement,
+  ): H;
+}
+
+/** Token of {@link DistributedExtension}. */
+export const Distributed = extensionToken<DistributedExtension>("distributed");
 
 /** Where in a file an array's elements lie: row-major and without gaps. */
 export interface FileSpan extends Aval {

@@ -17,8 +17,12 @@ export { dtypeKind, dtypes, hostConstructor, isDType, itemsize, promoteTypes } f
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
+  AllGatherFactory,
+  CaptureExtension,
   CompiledFunction,
   CompileExtension,
+  DistributedExtension,
+  DistributedGroup,
   ExtensionToken,
   FileSpan,
   FileTarget,
@@ -30,7 +34,17 @@ export type {
   StreamsExtension,
   TransformsExtension,
 } from "./extensions.js";
-export { Compile, extensionToken, Io, Kernels, Memory, Streams, Transforms } from "./extensions.js";
+export {
+  Capture,
+  Compile,
+  Distributed,
+  extensionToken,
+  Io,
+  Kernels,
+  Memory,
+  Streams,
+  Transforms,
+} from "./extensions.js";
 export type {
   CudaKernelSource,
   Extent,

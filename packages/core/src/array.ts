@@ -17,6 +17,7 @@ import type { IndexingMethods } from "./indexing/methods.js";
 import { Life, release, releasedError } from "./lifetime.js";
 import type { ArrayMethods } from "./ops/methods.js";
 import { readAsync, readEdges, readSync } from "./reading.js";
+import { type AbortOptions, signalOf, untilAborted } from "./transforms/abort.js";
 
 /**
  * Anything that stands for an array: a number (a complex one as `{ re, im }`), nested lists, a typed array,
@@ -202,14 +203,17 @@ export class MLXArray {
    * The elements in a typed array, row-major, computed without blocking the event loop.
    *
    * @typeParam T - the kind that the dtype gives, for example `Float32Array`
+   * @param options - `signal` ends the wait, as in {@link evalAsync}
    * @returns a promise of a copy; see {@link toTypedArray}
+   * @throws the signal's reason after an abort; the array stays good
    * @example
    * ```ts
    * await mx.array([1, 2]).data(); // Float32Array [1, 2]
    * ```
    */
-  async data<T extends HostData = HostData>(): Promise<T> {
-    return (await readAsync("data", this)).data as T;
+  async data<T extends HostData = HostData>(options?: AbortOptions): Promise<T> {
+    const signal = signalOf("data", options);
+    return (await untilAborted(signal, () => readAsync("data", this))).data as T;
   }
 
   /** Gives the memory back now; a second call does nothing. */

@@ -1,7 +1,7 @@
-// Devices and streams: where ops run. The engine keeps the streams; here are only their names.
+// Devices: what ops run on. Which there are is the engine's to say; streams of work on them are in
+// ./stream.ts.
 
 import {
-  type DeviceType,
   type Placement,
   rangeError,
   Streams,
@@ -11,32 +11,66 @@ import {
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import { defaultBackend } from "./backend.js";
-import { fnArg, refusePromise } from "./scope.js";
+
+/**
+ * The kinds of devices.
+ *
+ * @example
+ * ```ts
+ * mx.DeviceType.gpu; // "gpu"
+ * mx.cpu.type === mx.DeviceType.cpu; // true
+ * ```
+ * @see Python: `mlx.core.DeviceType`
+ */
+export const DeviceType = { cpu: "cpu", gpu: "gpu" } as const;
+/** One of {@link DeviceType}. */
+export type DeviceType = (typeof DeviceType)[keyof typeof DeviceType];
+
+const isDeviceType = (value: unknown): value is DeviceType => value === "cpu" || value === "gpu";
 
 /**
  * A device that ops run on.
  *
+ * @example
+ * ```ts
+ * new mx.Device("cpu").equals(mx.cpu); // true
+ * String(mx.gpu); // "Device(gpu, 0)"
+ * ```
  * @see Python: `mlx.core.Device`
  */
 export class Device {
+  /** The kind of device. */
+  readonly type: DeviceType;
+  /** Its number among the devices of this type. */
+  readonly index: number;
   /** @internal */
   readonly placement: Placement;
 
   /**
-   * @param type - `"cpu"` or `"gpu"`
+   * @param type - `"cpu"`, `"gpu"`, or a device of the type that is meant
    * @param index - its number among the devices of this type; default 0
+   * @throws TypeError for another type, RangeError for an index that is no integer from 0 to 255
    */
-  constructor(
-    readonly type: DeviceType,
-    readonly index = 0,
-  ) {
-    if (type !== "cpu" && type !== "gpu") {
-      throw typeError(`[Device] the type must be "cpu" or "gpu", got ${shown(type)}`);
+  constructor(type: DeviceType | Device, index = 0) {
+    const kind = type instanceof Device ? type.type : type;
+    if (!isDeviceType(kind)) {
+      throw typeError(`[Device] the type must be "cpu" or "gpu", got ${shown(kind)}`);
     }
     if (!Number.isInteger(index) || index < 0 || index > 255) {
       throw rangeError(`[Device] the index must be an integer from 0 to 255, got ${shown(index)}`);
     }
-    this.placement = { device: type, index };
+    this.type = kind;
+    this.index = index;
+    this.placement = { device: kind, index };
+  }
+
+  /**
+   * Whether two name the same device; Python's `==`.
+   *
+   * @param other - anything
+   */
+  equals(other: unknown): boolean {
+    return other instanceof Device && other.type === this.type && other.index === this.index;
   }
 
   /** As Python prints it. */
@@ -45,169 +79,98 @@ export class Device {
   }
 }
 
-/** Numbers of streams travel to the engine beside two bits that say what they number. */
-const mostStreams = 2 ** 29 - 1;
-
-/**
- * A queue of work on a device.
- *
- * @see Python: `mlx.core.Stream`
- */
-export class Stream {
-  /** @internal */
-  readonly placement: Placement;
-
-  /**
-   * @param device - its device
-   * @param index - its number; streams come from {@link newStream} and {@link defaultStream}
-   */
-  constructor(
-    readonly device: Device,
-    readonly index: number,
-  ) {
-    deviceArg("Stream", device);
-    if (!Number.isInteger(index) || index < 0 || index > mostStreams) {
-      throw rangeError(
-        `[Stream] the number of a stream must be an integer from 0 to ${mostStreams}, got ${shown(index)}`,
-      );
-    }
-    this.placement = { device: device.type, stream: index };
-  }
-
-  /** As Python prints it. */
-  toString(): string {
-    return `Stream(${this.device}, ${this.index})`;
-  }
-}
-
-/** Where an op runs. */
-export type StreamOrDevice = Device | Stream;
-
 /** The CPU. */
 export const cpu = new Device("cpu");
 /** The GPU: Metal on a Mac, CUDA on Linux. Ops refuse it where the engine has none. */
 export const gpu = new Device("gpu");
 
-function streams(op: string): StreamsExtension {
+/** The default backend's devices and streams. */
+export function streams(op: string): StreamsExtension {
   const backend = defaultBackend();
   const found = backend.extension(Streams);
   if (found === undefined) throw new UnsupportedError(op, backend.id);
   return found;
 }
 
-function deviceArg(op: string, value: unknown): Device {
+/** A device, from itself or its type. */
+export function deviceArg(op: string, value: unknown): Device {
   if (value instanceof Device) return value;
+  if (isDeviceType(value)) return value === "cpu" ? cpu : gpu;
   throw typeError(`[${op}] a device was expected (mx.cpu or mx.gpu), got ${shown(value)}`);
+}
+
+/** The device of a placement that the engine gave. */
+export const deviceAt = ({ device, index }: Placement): Device => new Device(device, index);
+
+/**
+ * How many devices of a type the engine has.
+ *
+ * @param type - a type, or a device of the type that is meant
+ * @example
+ * ```ts
+ * mx.deviceCount(mx.cpu); // 1
+ * ```
+ * @see Python: `mlx.core.device_count`
+ */
+export function deviceCount(type: DeviceType | Device): number {
+  return streams("deviceCount").deviceCount(deviceArg("deviceCount", type).type);
 }
 
 /**
  * Whether the default backend can run on a device.
  *
  * @param device - for example `mx.gpu`
+ * @example
+ * ```ts
+ * mx.isAvailable(mx.cpu); // true
+ * ```
+ * @see Python: `mlx.core.is_available`
  */
-export function isAvailable(device: Device): boolean {
+export function isAvailable(device: Device | DeviceType): boolean {
   const { type, index } = deviceArg("isAvailable", device);
-  return index === 0 && defaultBackend().devices().includes(type);
-}
-
-/** The device of ops that name none. */
-export function defaultDevice(): Device {
-  const { device, index } = streams("defaultDevice").defaultDevice();
-  return new Device(device, index);
+  const backend = defaultBackend();
+  const count = backend.extension(Streams)?.deviceCount(type);
+  return index < (count ?? (backend.devices().includes(type) ? 1 : 0));
 }
 
 /**
- * Sets the device of ops that name none.
+ * The device of ops that name none: the GPU where there is one.
+ *
+ * @see Python: `mlx.core.default_device`
+ */
+export function defaultDevice(): Device {
+  return deviceAt(streams("defaultDevice").defaultDevice());
+}
+
+/**
+ * Sets the device of ops that name none. The engine has one default device for all threads of a process.
  *
  * @param device - for example `mx.cpu`
  * @throws RangeError when the engine lacks it
+ * @example
+ * ```ts
+ * const before = mx.defaultDevice();
+ * mx.setDefaultDevice(mx.cpu);
+ * String(mx.defaultDevice()); // "Device(cpu, 0)"
+ * mx.setDefaultDevice(before);
+ * ```
+ * @see Python: `mlx.core.set_default_device`
  */
-export function setDefaultDevice(device: Device): void {
+export function setDefaultDevice(device: Device | DeviceType): void {
   streams("setDefaultDevice").setDefaultDevice(deviceArg("setDefaultDevice", device).placement);
 }
 
-const streamOf = (device: Device, { stream = 0 }: Placement): Stream => new Stream(device, stream);
-
 /**
- * The stream that a device's ops run on where they name none.
- *
- * @param device - the device
- */
-export function defaultStream(device: Device): Stream {
-  const { type } = deviceArg("defaultStream", device);
-  return streamOf(device, streams("defaultStream").defaultStream(type));
-}
-
-/**
- * Sets the stream that its device's ops run on where they name none.
- *
- * @param stream - made on this thread
- */
-export function setDefaultStream(stream: Stream): void {
-  if (!(stream instanceof Stream)) {
-    throw typeError(`[setDefaultStream] a stream was expected, got ${shown(stream)}`);
-  }
-  streams("setDefaultStream").setDefaultStream(stream.placement);
-}
-
-/**
- * Makes a stream.
- *
- * @param device - its device
- */
-export function newStream(device: Device): Stream {
-  const { type } = deviceArg("newStream", device);
-  return streamOf(device, streams("newStream").newStream(type));
-}
-
-/**
- * Runs a function whose ops run on a stream or device where they name none.
- *
- * @param where - a stream or device
- * @param fn - synchronous
- * @returns what `fn` returns
- * @see Python: `with mlx.core.stream(s):`
- */
-export function withStream<T>(where: StreamOrDevice, fn: () => T): T {
-  fnArg("withStream", fn);
-  const engine = streams("withStream");
-  const device = where instanceof Stream ? where.device : deviceArg("withStream", where);
-  const oldDevice = engine.defaultDevice();
-  const oldStream = engine.defaultStream(device.type);
-  engine.setDefaultDevice(device.placement);
-  try {
-    if (where instanceof Stream) engine.setDefaultStream(where.placement);
-    const value = fn();
-    refusePromise("withStream", value);
-    return value;
-  } finally {
-    engine.setDefaultStream(oldStream);
-    engine.setDefaultDevice(oldDevice);
-  }
-}
-
-function placeOf(op: string, where: StreamOrDevice | undefined): Placement | undefined {
-  if (where === undefined || where instanceof Device || where instanceof Stream) {
-    return where?.placement;
-  }
-  throw typeError(`[${op}] a stream or device was expected, got ${shown(where)}`);
-}
-
-/**
- * Waits for all work of a stream.
- *
- * @param stream - default: the default stream of the default device
- */
-export function synchronize(stream?: StreamOrDevice): void {
-  streams("synchronize").synchronize(placeOf("synchronize", stream));
-}
-
-/**
- * What the engine says of a device: `device_name`, `architecture`, memory sizes in bytes.
+ * What the engine says of a device: `device_name`, `architecture`, and sizes in bytes such as
+ * `memory_size`, as far as it knows them.
  *
  * @param device - default: the default device
+ * @throws RangeError when the engine lacks it
+ * @see Python: `mlx.core.device_info`
  */
-export function deviceInfo(device?: Device): Readonly<Record<string, string | number>> {
-  const { type } = device === undefined ? defaultDevice() : deviceArg("deviceInfo", device);
-  return streams("deviceInfo").deviceInfo(type);
+export function deviceInfo(
+  device?: Device | DeviceType | null,
+): Readonly<Record<string, string | number>> {
+  const at = device == null ? defaultDevice() : deviceArg("deviceInfo", device);
+  return streams("deviceInfo").deviceInfo(at.placement);
 }

@@ -9,7 +9,19 @@ export { type ArrayLike, MLXArray } from "./array.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
 export * from "./constants.js";
 export { type ArrayOptions, type AsarrayOptions, array, asarray } from "./creation.js";
-export * from "./device.js";
+export * as cuda from "./cuda.js";
+export {
+  cpu,
+  Device,
+  DeviceType,
+  defaultDevice,
+  deviceCount,
+  deviceInfo,
+  gpu,
+  isAvailable,
+  setDefaultDevice,
+} from "./device.js";
+export * as distributed from "./distributed.js";
 export * from "./dtype.js";
 export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
@@ -31,6 +43,7 @@ export { keywords } from "./keywords.js";
 export * as linalg from "./linalg.js";
 export { norm as matrixNorm } from "./linalg.js";
 export * from "./memory.js";
+export * as metal from "./metal.js";
 export {
   type ArrayBranch,
   type ArrayTree,
@@ -65,12 +78,28 @@ export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
 export {
+  clearStreams,
+  defaultStream,
+  newStream,
+  newThreadLocalStream,
+  newThreadUnsafeStream,
+  Stream,
+  StreamContext,
+  type StreamOrDevice,
+  setDefaultStream,
+  stream,
+  synchronize,
+  ThreadLocalStream,
+  withStream,
+} from "./stream.js";
+export type { AbortOptions } from "./transforms/abort.js";
+export {
   type CompileOptions,
   compile,
   disableCompile,
   enableCompile,
 } from "./transforms/compile.js";
-export { asyncEval, evaluate, evaluate as eval } from "./transforms/evaluate.js";
+export { asyncEval, evalAsync, evaluate, evaluate as eval } from "./transforms/evaluate.js";
 export {
   type Gradient,
   type Gradients,

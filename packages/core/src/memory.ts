@@ -9,9 +9,10 @@ import {
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import { defaultBackend } from "./backend.js";
+import { byBackend } from "./transforms/evaluate.js";
+import { arraysIn } from "./tree.js";
 
-function memory(op: string): MemoryExtension {
-  const backend = defaultBackend();
+function memory(op: string, backend = defaultBackend()): MemoryExtension {
   const found = backend.extension(Memory);
   if (found === undefined) throw new UnsupportedError(op, backend.id);
   return found;
@@ -27,26 +28,82 @@ function bytesArg(op: string, bytes: number): number {
   return Math.floor(bytes);
 }
 
-/** Bytes in arrays now. */
+/**
+ * Bytes in arrays now.
+ *
+ * @see Python: `mlx.core.get_active_memory`
+ */
 export const getActiveMemory = (): number => memory("getActiveMemory").active();
 
-/** The most bytes in arrays since the start or {@link resetPeakMemory}. */
+/**
+ * The most bytes in arrays since the start or {@link resetPeakMemory}.
+ *
+ * @see Python: `mlx.core.get_peak_memory`
+ */
 export const getPeakMemory = (): number => memory("getPeakMemory").peak();
 
-/** Freed bytes that are kept for reuse. */
+/**
+ * Freed bytes that are kept for reuse.
+ *
+ * @see Python: `mlx.core.get_cache_memory`
+ */
 export const getCacheMemory = (): number => memory("getCacheMemory").cache();
 
-/** Starts measuring the peak anew. */
+/**
+ * Bytes of the buffers under computed arrays, each buffer counted once: views share one, and an
+ * allocation may be larger than its array.
+ *
+ * @param trees - arrays, or lists, objects, maps, modules and optimizers of arrays
+ * @throws RangeError when an array is not computed yet
+ * @example
+ * ```ts
+ * const a = mx.array([1, 2, 3, 4]);
+ * mx.getArrayBufferSize(a, [a]); // 16
+ * ```
+ * @see Python: `mlx.core.get_array_buffer_size`
+ */
+export function getArrayBufferSize(...trees: readonly unknown[]): number {
+  const op = "getArrayBufferSize";
+  let bytes = 0;
+  for (const [backend, handles] of byBackend(op, arraysIn(trees))) {
+    bytes += memory(op, backend).bufferSize(handles);
+  }
+  return bytes;
+}
+
+/**
+ * Starts measuring the peak anew.
+ *
+ * @see Python: `mlx.core.reset_peak_memory`
+ */
 export const resetPeakMemory = (): void => memory("resetPeakMemory").resetPeak();
 
-/** Gives freed bytes back to the system. */
+/**
+ * Gives freed bytes back to the system.
+ *
+ * @see Python: `mlx.core.clear_cache`
+ */
 export const clearCache = (): void => memory("clearCache").clearCache();
+
+/**
+ * The number of bytes above which evaluation waits for memory to be freed.
+ *
+ * @see Python: `mlx.core.get_memory_limit`
+ */
+export const getMemoryLimit = (): number => memory("getMemoryLimit").memoryLimit();
 
 /**
  * Sets the number of bytes above which evaluation waits for memory to be freed.
  *
  * @param bytes - the limit
  * @returns the previous one
+ * @example
+ * ```ts
+ * const before = mx.setMemoryLimit(2 ** 30);
+ * mx.getMemoryLimit() === 2 ** 30; // true
+ * mx.setMemoryLimit(before) === 2 ** 30; // true
+ * ```
+ * @see Python: `mlx.core.set_memory_limit`
  */
 export const setMemoryLimit = (bytes: number): number =>
   memory("setMemoryLimit").setMemoryLimit(bytesArg("setMemoryLimit", bytes));
@@ -56,15 +113,17 @@ export const setMemoryLimit = (bytes: number): number =>
  *
  * @param bytes - the limit
  * @returns the previous one
+ * @see Python: `mlx.core.set_cache_limit`
  */
 export const setCacheLimit = (bytes: number): number =>
   memory("setCacheLimit").setCacheLimit(bytesArg("setCacheLimit", bytes));
 
 /**
- * Sets how many bytes stay resident on a Mac's GPU.
+ * Sets how many bytes stay resident on a Mac's GPU; elsewhere it does nothing.
  *
  * @param bytes - the limit
  * @returns the previous one
+ * @see Python: `mlx.core.set_wired_limit`
  */
 export const setWiredLimit = (bytes: number): number =>
   memory("setWiredLimit").setWiredLimit(bytesArg("setWiredLimit", bytes));

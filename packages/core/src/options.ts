@@ -2,7 +2,7 @@
 // keys that the op does not have, and reading the place to run at.
 
 import { type Placement, shown, typeError } from "@mlx-ts/backend-api";
-import { Device, Stream, type StreamOrDevice } from "./device.js";
+import { placementOf, type StreamOrDevice } from "./stream.js";
 import { isPlainObject } from "./tree.js";
 
 /** What every op takes in its options. */
@@ -60,7 +60,8 @@ export function named<T extends StreamOptions>(
 /** Where an op runs, from its stream option. */
 export function placeOf(op: string, stream: StreamOrDevice | undefined): Placement | undefined {
   if (stream === undefined || stream === null) return undefined;
-  if (stream instanceof Device || stream instanceof Stream) return stream.placement;
+  const placement = placementOf(stream);
+  if (placement !== undefined) return placement;
   throw typeError(`[${op}] stream must be a device or a stream, got ${shown(stream)}`, "OPTION");
 }
 

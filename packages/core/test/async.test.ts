@@ -153,7 +153,102 @@ describe("asyncEval", () => {
   });
 });
 
+describe("an AbortSignal", () => {
+  const reason = new Error("enough");
+  const slow = () => {
+    const step = mx.full([200, 200], 1 / 200);
+    let x = mx.ones([200, 200]);
+    for (let i = 0; i < 30; i++) x = mx.matmul(x, step);
+    return x;
+  };
+
+  test("that is aborted already prevents the start", async () => {
+    const signal = AbortSignal.abort(reason);
+    const lazy = mx.sum(broken());
+    await expect(mx.evalAsync([lazy], { signal })).rejects.toBe(reason);
+    await expect(lazy.data({ signal })).rejects.toBe(reason);
+    // It was never computed: its failure is still to come.
+    expectError(() => lazy.item(), "MLXError", "FILE", /./);
+  });
+
+  test("ends the wait at once, and the arrays come to their values all the same", async () => {
+    const stop = new AbortController();
+    const [a, b] = [slow(), slow()];
+    const waits = [
+      mx.evalAsync({ a, b }, { signal: stop.signal }),
+      a.data({ signal: stop.signal }),
+    ];
+    stop.abort(reason);
+    for (const wait of waits) await expect(wait).rejects.toBe(reason);
+    expect(a.index(0, 0).item()).toBeCloseTo(1);
+    expect((await b.data())[7]).toBeCloseTo(1);
+  });
+
+  test("by default rejects with an AbortError, or a TimeoutError", async () => {
+    const stop = new AbortController();
+    const read = slow().data({ signal: stop.signal });
+    stop.abort();
+    await expect(read).rejects.toMatchObject({ name: "AbortError" });
+    const signal = AbortSignal.timeout(0);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await expect(mx.evalAsync(mx.ones([2]), { signal })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
+  });
+
+  test("that never aborts changes nothing, and is let go", async () => {
+    const { signal } = new AbortController();
+    const heard: string[] = [];
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      heard.push("add");
+      addEventListener.apply(signal, args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      heard.push("remove");
+      removeEventListener.apply(signal, args);
+    };
+    const tree = { a: mx.ones([2]).add(1), rest: [1, "text"] };
+    expect(await mx.evalAsync(tree, { signal })).toBe(tree);
+    expect(await tree.a.data({ signal })).toEqual(Float32Array.of(2, 2));
+    await expect(mx.evalAsync(mx.sum(broken()), { signal })).rejects.toMatchObject({
+      code: "FILE",
+    });
+    expect(heard).toEqual(["add", "remove", "add", "remove", "add", "remove"]);
+  });
+
+  test("after the end is of no effect", async () => {
+    const stop = new AbortController();
+    const data = await mx.ones([2]).data({ signal: stop.signal });
+    stop.abort(reason);
+    expect(data).toEqual(Float32Array.of(1, 1));
+  });
+
+  test("must be one, in an object of its own", async () => {
+    for (const options of [null, 1, "signal", { timeout: 1 }, { signal: 1 }, { signal: null }]) {
+      const wrong = options as never;
+      const rejected = { name: "TypeError", code: "OPTION" };
+      await expect(mx.evalAsync(mx.ones([1]), wrong)).rejects.toMatchObject(rejected);
+      await expect(mx.ones([1]).data(wrong)).rejects.toMatchObject(rejected);
+    }
+    await expect(mx.evalAsync(mx.ones([1]), {})).resolves.toBeInstanceOf(mx.MLXArray);
+  });
+});
+
 describe("a failing evaluation", () => {
+  test("poisons also what was built before the last good one", () => {
+    const lost = broken();
+    const sum = mx.sum(lost);
+    const kept = mx.add(mx.ones([2]), 1);
+    mx.eval(kept);
+    const apart = mx.add(mx.ones([3]), 1);
+    expectError(() => mx.eval(sum.add(1)), "MLXError", null, /./);
+    // Poisoned, or tried again where the engine had not come to it; but never garbage.
+    for (const array of [sum, lost]) expectError(() => array.tolist(), "MLXError", null, /./);
+    expect(kept.tolist()).toEqual([2, 2]);
+    expect(apart.tolist()).toEqual([2, 2, 2]);
+  });
+
   test("is told by a read that comes before its promise settles", async () => {
     const sum = mx.sum(broken());
     const done = mx.asyncEval(sum);

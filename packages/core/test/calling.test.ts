@@ -103,7 +103,7 @@ function checkRefusals({ fn, required, positional, names }: Call): void {
     const placed = positional.slice(0, from).map(() => undefined);
     const start = [...required, ...placed];
     expectError(() => fn(...start, { nonsense: 1 }), "TypeError", "OPTION", '"nonsense"');
-    expectError(() => fn(...start, { stream: "cpu" }), "TypeError", "OPTION", "stream");
+    expectError(() => fn(...start, { stream: "tpu" }), "TypeError", "OPTION", "stream");
     for (const taken of positional.slice(0, from)) {
       expectError(
         () => fn(...start, { [taken]: 1 }),

@@ -23,13 +23,38 @@ describe("devices", () => {
     for (const index of [-1, 1.5, Number.NaN, 256, "0", null]) {
       expectError(() => new mx.Device("cpu", index as number), "RangeError", "VALUE", "0 to 255");
     }
-    for (const value of [undefined, null, "cpu", 0, {}, mx.defaultStream(mx.cpu)]) {
+    for (const value of [undefined, null, "tpu", 0, {}, mx.defaultStream(mx.cpu)]) {
       const wrong = value as unknown as mx.Device;
       expectError(() => mx.isAvailable(wrong), "TypeError", "KIND", "a device was expected");
       expectError(() => mx.setDefaultDevice(wrong), "TypeError", "KIND", "a device was expected");
       expectError(() => mx.newStream(wrong), "TypeError", "KIND", "a device was expected");
       expectError(() => mx.defaultStream(wrong), "TypeError", "KIND", "a device was expected");
     }
+  });
+
+  test("have types, numbers and counts as in Python", () => {
+    expect(mx.DeviceType).toEqual({ cpu: "cpu", gpu: "gpu" });
+    expect([mx.cpu.type, mx.gpu.type]).toEqual([mx.DeviceType.cpu, mx.DeviceType.gpu]);
+    expect(new mx.Device(mx.DeviceType.cpu, 2)).toMatchObject({ type: "cpu", index: 2 });
+    expect(new mx.Device(mx.gpu, 1).equals(new mx.Device("gpu", 1))).toBe(true);
+    for (const other of [new mx.Device("cpu", 1), mx.gpu, "cpu", null]) {
+      expect(mx.cpu.equals(other)).toBe(false);
+    }
+    expect([mx.deviceCount(mx.cpu), mx.deviceCount("cpu")]).toEqual([1, 1]);
+    expect(mx.deviceCount(mx.gpu) > 0).toBe(hasGpu);
+    expectError(() => mx.deviceCount("tpu" as "cpu"), "TypeError", "KIND", "[deviceCount]");
+    mx.setDefaultDevice("cpu");
+    expect(mx.defaultDevice().equals(mx.cpu)).toBe(true);
+    mx.setDefaultDevice(device);
+  });
+
+  test("beyond their count are refused", () => {
+    const second = new mx.Device("cpu", 1);
+    const calls = [mx.setDefaultDevice, mx.defaultStream, mx.newStream, mx.deviceInfo];
+    for (const call of [...calls, () => mx.add(1, 2, { stream: second })]) {
+      expectError(() => call(second), "RangeError", "VALUE", "this engine has no cpu 1");
+    }
+    expect(mx.isAvailable("cpu")).toBe(true);
   });
 
   test("say what they are", () => {
@@ -95,7 +120,7 @@ describe("streams", () => {
       const wrong = value as unknown as mx.Stream;
       expectError(() => mx.setDefaultStream(wrong), "TypeError", "KIND", "a stream was expected");
     }
-    for (const value of ["cpu", 0, {}]) {
+    for (const value of ["tpu", 0, {}]) {
       const wrong = value as unknown as mx.Stream;
       expectError(() => mx.synchronize(wrong), "TypeError", null, /./);
       expectError(() => mx.withStream(wrong, () => 1), "TypeError", "KIND", "expected");
@@ -133,5 +158,43 @@ describe("withStream", () => {
       "KIND",
       "returned a promise",
     );
+  });
+});
+
+describe("Metal and CUDA", () => {
+  test("are there where the GPU is theirs", () => {
+    expect([mx.metal.isAvailable(), mx.cuda.isAvailable()].filter(Boolean)).toHaveLength(
+      hasGpu ? 1 : 0,
+    );
+    expect(mx.metal.isAvailable()).toBe(process.platform === "darwin" && hasGpu);
+  });
+
+  test("have Python's older names for memory, which are the same functions", () => {
+    const { isAvailable, deviceInfo, startCapture, stopCapture, ...memory } = mx.metal;
+    expect(memory).toEqual({
+      clearCache: mx.clearCache,
+      getActiveMemory: mx.getActiveMemory,
+      getCacheMemory: mx.getCacheMemory,
+      getPeakMemory: mx.getPeakMemory,
+      resetPeakMemory: mx.resetPeakMemory,
+      setCacheLimit: mx.setCacheLimit,
+      setMemoryLimit: mx.setMemoryLimit,
+      setWiredLimit: mx.setWiredLimit,
+    });
+    expect(deviceInfo()).toEqual(isAvailable() ? mx.deviceInfo(mx.gpu) : {});
+    expect([startCapture, stopCapture]).toEqual([expect.any(Function), expect.any(Function)]);
+  });
+
+  test("captures take a path that Xcode opens", () => {
+    for (const path of [undefined, 0, "", "a.txt", "a\0.gputrace"]) {
+      const start = () => mx.metal.startCapture(path as string);
+      expectError(start, "TypeError", "KIND", "[metal.startCapture] a path that ends in .gputrace");
+    }
+  });
+
+  test.skipIf(mx.metal.isAvailable())("captures are refused where there is no Metal", () => {
+    const words = "only a Mac's GPU can be captured";
+    expectError(() => mx.metal.startCapture("a.gputrace"), "MLXError", "UNSUPPORTED", words);
+    expectError(mx.metal.stopCapture, "MLXError", "UNSUPPORTED", words);
   });
 });

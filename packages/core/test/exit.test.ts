@@ -65,6 +65,25 @@ describe("a process ends cleanly", () => {
       "",
     ],
     [
+      "with streams of every kind, one of them a default",
+      `const own = [mx.newStream, mx.newThreadUnsafeStream, mx.newThreadLocalStream].map((make) => make(mx.cpu));
+       for (const stream of own) mx.add(mx.ones([9]), 1, { stream }).data();
+       mx.setDefaultStream(own[1]);`,
+      "",
+    ],
+    [
+      "with an open stream context",
+      "mx.stream(mx.newStream(mx.cpu)); mx.ones([2]).add(1).data();",
+      "",
+    ],
+    ["after clearStreams with work in flight", `${work} work().data(); mx.clearStreams();`, ""],
+    [
+      "with a wait that a signal ended",
+      `${work} mx.evalAsync(work(), { signal: AbortSignal.timeout(1) }).catch((e) => console.log(e.name));`,
+      "TimeoutError\n",
+    ],
+    ["with a group of one", "mx.distributed.allSum(mx.ones([2])).data();", ""],
+    [
       "with a failed evaluation that nobody waited for",
       // All files first: MLX tells a background failure to whoever computes next, such as a save.
       `${broken} const [a, b, c] = ["a", "b", "c"].map(broken);
@@ -79,6 +98,7 @@ describe("process.exit ends it at once", () => {
   test.each([
     ["in the middle of a scope", "mx.tidy(() => { mx.ones([2]).add(1); process.exit(3); });"],
     ["with work in flight", `${work} work().data(); mx.asyncEval(work()); process.exit(3);`],
+    ["in a stream context", "mx.withStream(mx.newStream(mx.cpu), () => process.exit(3));"],
     ["inside a gradient", "mx.grad((x) => { process.exit(3); })(mx.array(1));"],
     ["inside a traced function", "mx.compile((x) => { process.exit(3); })(mx.array([1]));"],
     [

@@ -58,6 +58,48 @@ describe("limits", () => {
   });
 });
 
+describe("getMemoryLimit", () => {
+  test("tells the limit and leaves it", () => {
+    const first = mx.setMemoryLimit(2 ** 31);
+    expect([mx.getMemoryLimit(), mx.getMemoryLimit()]).toEqual([2 ** 31, 2 ** 31]);
+    mx.setMemoryLimit(first);
+    expect(mx.getMemoryLimit()).toBe(first);
+  });
+});
+
+describe("getArrayBufferSize", () => {
+  const { getArrayBufferSize } = mx;
+
+  test("counts each buffer once, in any number of trees", () => {
+    const a = mx.ones([10]);
+    const view = a.index(mx.slice(2, 4));
+    const other = mx.zeros([1000]).add(1);
+    const matrix = a.reshape([2, 5]);
+    mx.eval(a, view, matrix, other);
+    // As Python's: a view has its whole buffer.
+    expect([a, view].map((one) => getArrayBufferSize(one))).toEqual([40, 40]);
+    expect(getArrayBufferSize([a, view], { x: a }, new Map([["k", matrix]]))).toBe(40);
+    expect(getArrayBufferSize(a, other, mx.array([1, 2, 3], "int32"))).toBe(40 + 4000 + 12);
+  });
+
+  test("is 0 where there are no bytes", () => {
+    expect([getArrayBufferSize(), getArrayBufferSize(1, "a", null)]).toEqual([0, 0]);
+    expect(getArrayBufferSize(mx.zeros([0]))).toBe(0);
+  });
+
+  test("refuses arrays that are not computed, or gone", () => {
+    const lazy = mx.ones([2]).add(1);
+    expectError(
+      () => getArrayBufferSize(lazy),
+      "RangeError",
+      "VALUE",
+      "Arrays must be evaluated before querying buffer size",
+    );
+    lazy.dispose();
+    expectError(() => getArrayBufferSize(lazy), "MLXError", "RELEASED", "[getArrayBufferSize]");
+  });
+});
+
 describe("what could never fit in memory", () => {
   const most = 2 ** 31 - 1;
   const refused = (call: () => unknown) => expectError(call, "MLXError", "OOM", /^\[/);

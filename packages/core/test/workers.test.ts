@@ -142,4 +142,97 @@ describe("worker threads", () => {
       console.log(JSON.stringify([message, String(mx.defaultStream(mx.cpu)) === before]));`);
     expect(got).toEqual([[2, 2], true]);
   }, 60_000);
+
+  test("have streams of their own; a number names another thread's stream to nobody", async () => {
+    const got = await output(`
+      const own = mx.newStream(mx.cpu);
+      for (let i = 0; i < 5; i++) mx.newStream(mx.cpu);
+      const last = mx.newStream(mx.cpu);
+      const body = \`
+        const attempt = (call) => { try { return call(); } catch (e) { return [e.name, e.code, e.message]; } };
+        const s = mx.newStream(mx.cpu);
+        const f = () => mx.add(mx.ones([2], { stream: s }), 1, { stream: s }).tolist();
+        parentPort.postMessage([f(), attempt(() => mx.add(1, 2, { stream: new mx.Stream("cpu", workerData) })),
+          attempt(() => mx.setDefaultStream(workerData))]);\`;
+      const all = await Promise.all([ended(start(body, last.index)), ended(start(body, last.index))]);
+      console.log(JSON.stringify([all.map(({ message }) => message), mx.add(1, 2, { stream: own }).item()]));`);
+    const each = [
+      [2, 2],
+      ["RangeError", "VALUE", expect.stringContaining("does not exist on this thread")],
+      ["TypeError", "KIND", expect.stringContaining("a stream was expected")],
+    ];
+    expect(got).toEqual([[each, each], 3]);
+  }, 60_000);
+
+  test("each have their own stream of a thread-local one", async () => {
+    const got = await output(`
+      const local = mx.newThreadLocalStream(mx.cpu);
+      const body = \`
+        const local = new mx.ThreadLocalStream("cpu", workerData);
+        let sum = 0;
+        for (let i = 0; i < 30; i++) sum += mx.sum(mx.matmul(mx.ones([60, 60], { stream: local }), mx.ones([60, 60]), { stream: local })).item();
+        parentPort.postMessage([sum, String(local)]);\`;
+      const waiting = [1, 2, 3].map(() => ended(start(body, local.index)));
+      let own = 0;
+      for (let i = 0; i < 30; i++) own += mx.add(1, 2, { stream: local }).item();
+      const all = await Promise.all(waiting);
+      console.log(JSON.stringify([own, String(local), all.map(({ message }) => message)]));`);
+    const [own, name, all] = got as [number, string, unknown[]];
+    expect(own).toBe(90);
+    expect(all).toEqual(Array(3).fill([30 * 60 ** 3, name]));
+  }, 60_000);
+
+  test("may clear their streams, at any time, beside others that compute", async () => {
+    const got = await output(`
+      const body = \`
+        let sum = 0;
+        for (let i = 0; i < 20; i++) {
+          const s = mx.newStream(mx.cpu);
+          const x = mx.matmul(mx.ones([50, 50], { stream: s }), mx.ones([50, 50]), { stream: s });
+          mx.asyncEval(x);
+          mx.clearStreams();
+          sum += x.index(0, 0).item();
+        }
+        mx.asyncEval(mx.matmul(mx.ones([300, 300]), mx.ones([300, 300])));
+        parentPort.postMessage(sum);\`;
+      const waiting = [1, 2, 3].map(() => ended(start(body)));
+      let own = 0;
+      for (let i = 0; i < 20; i++) { mx.clearStreams(); own += mx.sum(mx.ones([3])).item(); }
+      console.log(JSON.stringify([own, (await Promise.all(waiting)).map(({ code, message }) => [code, message])]));`);
+    expect(got).toEqual([60, Array(3).fill([0, 1000])]);
+  }, 60_000);
+
+  test("leave the streams that belong to no thread to one of them, until it ends", async () => {
+    const got = await output(`
+      const body = \`
+        const attempt = () => {
+          try {
+            const s = mx.newThreadUnsafeStream(mx.cpu);
+            return mx.add(1, 2, { stream: s }).item();
+          } catch (e) { return [e.name, e.code]; }
+        };
+        parentPort.postMessage(attempt());\`;
+      const first = await ended(start(body));
+      const second = mx.add(1, 2, { stream: mx.newThreadUnsafeStream(mx.cpu) }).item();
+      const third = await ended(start(body));
+      console.log(JSON.stringify([first.message, second, third.message]));`);
+    expect(got).toEqual([3, 3, ["RangeError", "VALUE"]]);
+  }, 60_000);
+
+  test("close their stream contexts and stop waiting as the main thread does", async () => {
+    const got = await output(`
+      const body = \`
+        const s = mx.newStream(mx.cpu);
+        const context = mx.stream(s);
+        const inside = mx.defaultStream(mx.cpu).equals(s);
+        const read = mx.add(mx.ones([2]), 1).data();
+        context.close();
+        const name = await mx.evalAsync(mx.ones([2]), { signal: AbortSignal.abort() }).catch((e) => e.name);
+        const group = mx.distributed.init();
+        parentPort.postMessage([inside, mx.defaultStream(mx.cpu).equals(s), [...await read], name,
+          group.size(), mx.distributed.allSum(mx.ones([2])).tolist()]);\`;
+      const { message } = await ended(start(body));
+      console.log(JSON.stringify(message));`);
+    expect(got).toEqual([true, false, [2, 2], "AbortError", 1, [1, 1]]);
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
 // What the C++ addon exports, as types. Handles and codes are integers; lists are positions in the
 // scratch buffer; see wire.ts for both.
 
-import type { FileTarget } from "@mlx-ts/backend-api";
+import type { AllGatherFactory, DistributedGroup, FileTarget } from "@mlx-ts/backend-api";
 import type { OpsAddon } from "./ops/index.js";
 
 /** An open file inside the addon; it closes when it is collected, at the latest. */
@@ -38,14 +38,42 @@ export interface RuntimeAddon {
 
   memory(what: number): number;
   setMemory(what: number, bytes: number): number;
-  gpuAvailable(): number;
+  bufferSize(list: number): number;
+  deviceCount(type: number): number;
   defaultDevice(): number;
   setDefaultDevice(place: number): void;
   defaultStream(device: number): number;
   setDefaultStream(stream: number): void;
   newStream(device: number): number;
+  newThreadUnsafeStream(device: number): number;
+  newThreadLocalStream(device: number): number;
+  threadLocalStream(device: number, index: number): number;
+  clearStreams(): void;
   synchronize(stream: number): void;
   deviceInfo(device: number): Record<string, string | number>;
+
+  metalAvailable(): number;
+  cudaAvailable(): number;
+  startCapture(path: string): void;
+  stopCapture(): void;
+
+  distributedAvailable(backend: string): number;
+  initGroup(
+    strict: boolean,
+    backend: string,
+    factory: AllGatherFactory | undefined,
+  ): DistributedGroup;
+  splitGroup(group: number, color: number, key: number): DistributedGroup;
+  ringEnvironment(): { hostfile?: string; rank?: string };
+  endWaits(): void;
+  allSum(array: number, group: number, place: number): number;
+  allMax(array: number, group: number, place: number): number;
+  allMin(array: number, group: number, place: number): number;
+  allGather(array: number, group: number, place: number): number;
+  sumScatter(array: number, group: number, place: number): number;
+  send(array: number, to: number, group: number, place: number): number;
+  recv(shape: number, dtype: number, from: number, group: number, place: number): number;
+
   clampIndices(on: boolean): void;
   setBlasThreads(count: number): void;
 

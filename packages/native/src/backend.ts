@@ -3,8 +3,10 @@
 
 import {
   type Backend,
+  Capture,
   Compile,
   type DeviceType,
+  Distributed,
   type DType,
   type ExtensionToken,
   type HostData,
@@ -23,10 +25,11 @@ import {
 } from "@mlx-ts/backend-api";
 import type { Addon } from "./addon.js";
 import { compileExtension } from "./compile.js";
+import { distributedExtension } from "./distributed.js";
 import { ioExtension } from "./io.js";
 import { kernelsExtension } from "./kernels.js";
 import { nativeOps } from "./ops/index.js";
-import { memoryExtension, streamsExtension } from "./runtime.js";
+import { captureExtension, deviceCount, memoryExtension, streamsExtension } from "./runtime.js";
 import { transformsExtension } from "./transforms.js";
 import { connect, dtypeCode, dtypeFromCode, list, results } from "./wire.js";
 
@@ -52,12 +55,14 @@ export interface NativeBackend extends Backend<number> {
 /** Makes the backend over a loaded addon. */
 export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
   connect(addon, MLXError, memorySize);
-  const devices: readonly DeviceType[] = addon.gpuAvailable() === 1 ? ["gpu", "cpu"] : ["cpu"];
+  const devices: readonly DeviceType[] = deviceCount(addon, "gpu") > 0 ? ["gpu", "cpu"] : ["cpu"];
   const extensions = new Map<string, unknown>([
     [Transforms.id, transformsExtension(addon)],
     [Compile.id, compileExtension(addon)],
     [Memory.id, memoryExtension(addon)],
     [Streams.id, streamsExtension(addon)],
+    [Capture.id, captureExtension(addon)],
+    [Distributed.id, distributedExtension(addon)],
     [Io.id, ioExtension(addon)],
     [Kernels.id, kernelsExtension(addon)],
   ]);

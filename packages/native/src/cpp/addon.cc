@@ -146,6 +146,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_ops_on(exports, *addon);
   register_host(exports, *addon);
   register_runtime(exports, *addon);
+  register_streams(exports, *addon);
+  register_gpu(exports, *addon);
+  register_distributed(exports, *addon);
   register_evaluation(exports, *addon);
   register_transforms(exports, *addon);
   register_compile(exports, *addon);

@@ -17,6 +17,9 @@ namespace mlx_ts {
 
 struct Addon;
 
+/** Whether an evaluation failed because another process of a group is gone; see distributed.cc. */
+bool tells_lost_member(std::exception_ptr error);
+
 /** What a native function is told of itself: its environment's state and its name in messages. */
 struct Function {
   Addon* addon;
@@ -33,6 +36,14 @@ struct Scratch {
   uint32_t result_count = 0;
 };
 
+/** A stream of this environment, by its number in places; see decode.h. */
+struct OwnStream {
+  mx::Stream stream;
+  /** MLX keeps it for all threads, so that clearing this thread's streams leaves it be. */
+  bool shared;
+  bool cleared;
+};
+
 struct Addon {
   explicit Addon(Napi::Env env) : env(env) {}
 
@@ -44,7 +55,17 @@ struct Addon {
   Napi::Reference<Napi::Int32Array> results_ref;
   Napi::FunctionReference mlx_error;
   std::deque<Function> functions;
-  std::vector<mx::Stream> streams;
+  std::vector<OwnStream> streams;
+  /** How many JavaScript functions MLX is tracing now, one inside the other. */
+  int tracing = 0;
+  /** Communication groups by handle; see distributed.cc. */
+  std::vector<mx::distributed::Group> groups;
+  /** Whether one of them has other processes. */
+  bool connected = false;
+  /** Whether the connection to a member of a group broke: what is sent after that would wait for ever. */
+  std::atomic<bool> lost_member{false};
+  /** JavaScript functions that a group's connection needs; see distributed.cc. */
+  std::shared_ptr<void> exchange;
   /** The most bytes that one array may claim: this machine's memory. */
   uint64_t memory_size = 0;
   /** Compiled functions by id; see compile.cc. */
@@ -73,6 +94,8 @@ struct Addon {
   uint32_t answered = 0;
   /** Evaluations that something waits for in the background. */
   uint32_t waiting = 0;
+  /** The environment ends: whoever waits in the background gives up. */
+  std::atomic<bool> ending{false};
 
   /**
    * Runs an evaluation of these handles' arrays. When it fails, they and what was computed with them
@@ -86,12 +109,13 @@ struct Addon {
     } catch (const std::invalid_argument&) {
       throw; // refused before anything ran, for example inside a transform
     } catch (...) {
-      failed(handles);
+      failed(handles, std::current_exception());
       throw;
     }
     settle();
   }
-  void failed(const std::vector<Handle>& handles) {
+  void failed(const std::vector<Handle>& handles, std::exception_ptr error) {
+    if (connected && tells_lost_member(error)) lose_member();
     // Waits that are still running must not take what they hold for good.
     answered = ++failures;
     slots.poison_unsettled();
@@ -104,6 +128,13 @@ struct Addon {
   void settle() {
     if (waiting == 0) slots.settle();
   }
+
+  /** Computes arrays now. */
+  void evaluate(std::vector<mx::array> arrays);
+  /** Notes that a member of a group is gone, and leaves streams behind that wait for it. */
+  void lose_member();
+  /** The CPU's streams, where communication with other processes happens. */
+  std::vector<mx::Stream> cpu_streams() const;
 
   /** Writes handles where JavaScript reads results; returns their count. */
   uint32_t put_results(const std::vector<mx::array>& arrays, const char* op, uint32_t offset = 0);
@@ -120,6 +151,9 @@ void add_function(Napi::Object exports, Addon& addon, const char* name, napi_cal
 void register_ops_on(Napi::Object exports, Addon& addon);
 void register_host(Napi::Object exports, Addon& addon);
 void register_runtime(Napi::Object exports, Addon& addon);
+void register_streams(Napi::Object exports, Addon& addon);
+void register_gpu(Napi::Object exports, Addon& addon);
+void register_distributed(Napi::Object exports, Addon& addon);
 void register_evaluation(Napi::Object exports, Addon& addon);
 void register_transforms(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);

@@ -85,27 +85,34 @@ int32_t dtype_code(mx::Dtype dtype) {
   throw bad_kind("unknown dtype");
 }
 
+mx::Device device_from_code(int32_t code) {
+  mx::Device device((code & 3) == 1 ? mx::Device::cpu : mx::Device::gpu, code >> 2);
+  if (mx::is_available(device)) return device;
+  throw bad_value(
+      std::string("this engine has no ") + (device == mx::Device::cpu ? "cpu " : "gpu ") +
+      std::to_string(device.index) + "; use mx.cpu");
+}
+
 mx::StreamOrDevice place_from_code(Addon& addon, int32_t code) {
   int32_t index = code >> 2;
   switch (code & 3) {
     case 0:
       return {};
     case 1:
-      return mx::Device(mx::Device::cpu, index);
-    case 2: {
-      mx::Device gpu(mx::Device::gpu, index);
-      if (!mx::is_available(gpu)) {
-        throw bad_value("this engine has no gpu " + std::to_string(index) + "; use mx.cpu");
-      }
-      return gpu;
-    }
+    case 2:
+      return device_from_code(code);
     default:
       if (index < 0 || static_cast<size_t>(index) >= addon.streams.size()) {
         throw bad_value(
             "stream " + std::to_string(index) +
             " does not exist on this thread; make one with mx.newStream()");
       }
-      return addon.streams[index];
+      if (addon.streams[index].cleared) {
+        throw bad_value(
+            "stream " + std::to_string(index) +
+            " was destroyed by mx.clearStreams(); make one with mx.newStream()");
+      }
+      return addon.streams[index].stream;
   }
 }
 

@@ -24,6 +24,8 @@ std::string digits(double value);
 
 /** Where an op runs: 0 is the default, else 1 | index << 2 (cpu), 2 | index << 2 (gpu), 3 | stream << 2. */
 mx::StreamOrDevice place_from_code(Addon& addon, int32_t code);
+/** The device of a code that names one; one that the engine lacks is refused. */
+mx::Device device_from_code(int32_t code);
 
 /** A place, so that the binder can tell it from other arguments. */
 struct Place {

@@ -3,7 +3,9 @@
 #include <memory>
 
 #include "decode.h"
+#include "mlx/primitives.h"
 #include "mlx/scheduler.h"
+#include "watch.h"
 
 namespace mlx_ts {
 
@@ -13,12 +15,10 @@ namespace mlx_ts {
  * count must be zero. Where another thread computes it may fall below for a while, which does no harm.
  */
 void Addon::recount_tasks() noexcept {
-  auto own = streams;
-  own.push_back(mx::default_stream(mx::Device::cpu));
-  for (auto& stream : own) {
-    if (stream.device != mx::Device::cpu) continue;
-    // Waiting tells of a failure that nobody was told of yet, and then has not waited.
-    for (int attempt = 0; attempt < 3; attempt++) {
+  for (auto& stream : cpu_streams()) {
+    // Waiting tells of a failure that nobody was told of yet, and then has not waited. Where a member of a
+    // group is gone, its streams were left behind: there is nothing to wait for.
+    for (int attempt = 0; attempt < 3 && !lost_member; attempt++) {
       try {
         mx::synchronize(stream);
         break;
@@ -31,6 +31,26 @@ void Addon::recount_tasks() noexcept {
 
 namespace {
 
+/** An array that is computed when others are. */
+mx::array sentinel_of(const std::vector<mx::array>& arrays) {
+  return mx::depends({mx::array(0)}, arrays)[0];
+}
+
+} // namespace
+
+void Addon::evaluate(std::vector<mx::array> arrays) {
+  // Inside a transform nothing may be computed in the background.
+  if (!connected || tracing > 0) return mx::eval(std::move(arrays));
+  auto sentinel = sentinel_of(arrays);
+  auto last = sentinel.primitive().stream();
+  arrays.push_back(sentinel);
+  mx::async_eval(std::move(arrays));
+  watch(cpu_streams(), last, [&] { return sentinel.is_available(); });
+  sentinel.wait();
+}
+
+namespace {
+
 /** eval(list): computes arrays; a failure poisons them. */
 napi_value eval(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
@@ -39,7 +59,7 @@ napi_value eval(napi_env env, napi_callback_info info) {
     auto [items, count] = call.list(position);
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
-    addon.computing(handles, [&] { mx::eval(std::move(arrays)); });
+    addon.computing(handles, [&] { addon.evaluate(std::move(arrays)); });
     addon.drain();
     addon.report_memory();
     return nullptr;
@@ -55,6 +75,10 @@ struct Waiter {
   Addon& addon;
   std::vector<Handle> handles;
   mx::array sentinel;
+  /** Where it is computed. */
+  mx::Stream last;
+  /** Where other processes may have a part in what it depends on. */
+  std::vector<mx::Stream> streams = addon.connected ? addon.cpu_streams() : std::vector<mx::Stream>{};
   /** The failures known at the start: one more may have been this one's. */
   uint32_t failures = addon.failures;
   std::exception_ptr error = nullptr;
@@ -76,10 +100,25 @@ struct Waiter {
     return promise;
   }
 
+  /**
+   * Node joins its workers when it ends: one that waits for another process gives up then, and when
+   * somebody else has found that process gone.
+   */
+  void wait_for_others() {
+    bool ready = false;
+    watch(streams, last, [&] {
+      ready = sentinel.is_available();
+      return ready || addon.ending || addon.lost_member;
+    });
+    if (ready) return sentinel.wait();
+    throw std::runtime_error("the connection to another process of the group was lost");
+  }
+
   static void execute(napi_env, void* data) {
     auto* self = static_cast<Waiter*>(data);
     try {
-      self->sentinel.wait();
+      if (self->streams.empty()) self->sentinel.wait();
+      else self->wait_for_others();
     } catch (...) {
       self->error = std::current_exception();
       self->addon.failures++;
@@ -111,7 +150,7 @@ struct Waiter {
       napi_resolve_deferred(env, deferred, undefined);
       return;
     }
-    addon.failed(handles);
+    addon.failed(handles, error);
     napi_reject_deferred(env, deferred, to_js_error(addon, "evalAsync", error));
   }
 };
@@ -131,19 +170,20 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     auto [items, count] = call.list(position);
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
-    auto sentinel = mx::depends({mx::array(0)}, arrays)[0];
+    auto sentinel = sentinel_of(arrays);
+    auto last = sentinel.primitive().stream();
     arrays.push_back(sentinel);
     try {
       mx::async_eval(std::move(arrays));
     } catch (const std::invalid_argument&) {
       throw;
     } catch (...) {
-      addon.failed(handles);
+      addon.failed(handles, std::current_exception());
       return rejected(addon);
     }
     addon.drain();
     return Waiter::start(std::make_unique<Waiter>(
-        Waiter{addon, std::move(handles), std::move(sentinel)}));
+        Waiter{addon, std::move(handles), std::move(sentinel), last}));
   });
 }
 

@@ -105,7 +105,7 @@ napi_value read(napi_env env, napi_callback_info info) {
     if (a.status() == mx::array::Status::unscheduled || !a.flags().row_contiguous) {
       rows = mx::contiguous(a);
     }
-    call.addon.computing({h}, [&] { rows.eval(); });
+    call.addon.computing({h}, [&] { call.addon.evaluate({rows}); });
     if (rows.nbytes() != bytes) throw bad_value("the buffer does not fit the array", "SHAPE");
     copy_elements(data, rows.data<char>(), bytes);
     return nullptr;
@@ -129,7 +129,7 @@ napi_value item(napi_env env, napi_callback_info info) {
       throw bad_value(
           "the array has " + std::to_string(a.size()) + " elements, it must have one", "SHAPE");
     }
-    call.addon.computing({h}, [&] { a.eval(); });
+    call.addon.computing({h}, [&] { call.addon.evaluate({a}); });
     call.addon.report_memory();
     napi_value out;
     switch (a.dtype()) {

@@ -1,4 +1,4 @@
-// Handles' lives, memory, devices and streams.
+// Handles' lives, memory figures and limits, and the process-wide switches. Devices are in streams.cc.
 
 #include "bind.h"
 #include "guards.h"
@@ -93,81 +93,11 @@ napi_value set_memory(napi_env env, napi_callback_info info) {
   });
 }
 
-mx::Device device_from(const Call& call, napi_value v) {
-  return mx::to_stream(place_from_code(call.addon, call.int32(v))).device;
-}
-
-/** The place code of a device; see decode.h. */
-int32_t device_code(const mx::Device& d) {
-  return (d.type == mx::Device::cpu ? 1 : 2) | d.index << 2;
-}
-
-/** The place code of a stream, which is listed once. */
-int32_t stream_code(Addon& addon, const mx::Stream& s) {
-  for (size_t i = 0; i < addon.streams.size(); i++) {
-    if (addon.streams[i] == s) return 3 | static_cast<int32_t>(i) << 2;
-  }
-  addon.streams.push_back(s);
-  return 3 | static_cast<int32_t>(addon.streams.size() - 1) << 2;
-}
-
-napi_value gpu_available(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [env](Call&, napi_value*) {
-    return integer(env, mx::is_available(mx::Device(mx::Device::gpu)) ? 1 : 0);
-  });
-}
-
-napi_value default_device(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [env](Call&, napi_value*) {
-    return integer(env, device_code(mx::default_device()));
-  });
-}
-
-napi_value set_default_device(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
-    mx::set_default_device(device_from(call, argv[0]));
-    return nullptr;
-  });
-}
-
-/** defaultStream(device): its place code; the device is read by streamDevice. */
-napi_value default_stream(napi_env env, napi_callback_info info) {
+/** bufferSize(list): bytes of the distinct buffers under computed arrays. */
+napi_value buffer_size(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
-    return integer(env, stream_code(call.addon, mx::default_stream(device_from(call, argv[0]))));
-  });
-}
-
-napi_value set_default_stream(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
-    mx::set_default_stream(mx::to_stream(place_from_code(call.addon, call.int32(argv[0]))));
-    return nullptr;
-  });
-}
-
-napi_value new_stream(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [env](Call& call, napi_value* argv) {
-    return integer(env, stream_code(call.addon, mx::new_stream(device_from(call, argv[0]))));
-  });
-}
-
-napi_value synchronize(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
-    mx::synchronize(mx::to_stream(place_from_code(call.addon, call.int32(argv[0]))));
-    return nullptr;
-  });
-}
-
-napi_value device_info(napi_env env, napi_callback_info info) {
-  return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
-    auto out = Napi::Object::New(env);
-    for (auto& [name, value] : mx::device_info(device_from(call, argv[0]))) {
-      if (auto* text = std::get_if<std::string>(&value)) {
-        out.Set(name, *text);
-      } else {
-        out.Set(name, static_cast<double>(std::get<size_t>(value)));
-      }
-    }
-    return out;
+    auto arrays = call.arrays(call.int32(argv[0]));
+    return number(env, static_cast<double>(mx::get_array_buffer_size(arrays)));
   });
 }
 
@@ -198,14 +128,7 @@ void register_runtime(Napi::Object exports, Addon& addon) {
   add_function(exports, addon, "liveHandles", live_handles);
   add_function(exports, addon, "memory", memory);
   add_function(exports, addon, "setMemory", set_memory);
-  add_function(exports, addon, "gpuAvailable", gpu_available);
-  add_function(exports, addon, "defaultDevice", default_device);
-  add_function(exports, addon, "setDefaultDevice", set_default_device);
-  add_function(exports, addon, "defaultStream", default_stream);
-  add_function(exports, addon, "setDefaultStream", set_default_stream);
-  add_function(exports, addon, "newStream", new_stream);
-  add_function(exports, addon, "synchronize", synchronize);
-  add_function(exports, addon, "deviceInfo", device_info);
+  add_function(exports, addon, "bufferSize", buffer_size);
   add_function(exports, addon, "clampIndices", clamp_switch);
   add_function(exports, addon, "setBlasThreads", set_blas_threads);
 }

@@ -2,7 +2,9 @@
 
 #include "slots.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 namespace mlx_ts {
 
@@ -25,11 +27,41 @@ Handle SlotTable::put(mx::array&& a) {
   if (index == free_) free_ = slot.next_free;
   new (slot.storage) mx::array(std::move(a));
   slot.alive = true;
-  slot.born = epoch_;
+  slot.settled = false;
   slot.serial = next_serial_++;
   slot.state = State::good;
   live_++;
-  return handle_of(index, slot.generation);
+  Handle h = handle_of(index, slot.generation);
+  // Many may be made and released before anything is computed.
+  if (fresh_.size() > 2 * live_ + 4096) {
+    std::erase_if(fresh_, [this](Handle old) { return slot_of(old) == nullptr; });
+  }
+  fresh_.push_back(h);
+  return h;
+}
+
+void SlotTable::settle() {
+  // All that is fresh, and some of the rest: a program may keep a million lazy arrays and read them one
+  // by one. Those that are not looked at count as unsettled, which is the safe side.
+  size_t most = 1024 + fresh_.size();
+  for (Handle h : fresh_) {
+    auto* slot = slot_of(h);
+    if (slot == nullptr) continue;
+    slot->settled = slot->array()->status() != mx::array::Status::unscheduled;
+    if (!slot->settled) lazy_.push_back(h);
+  }
+  fresh_.clear();
+  for (size_t looks = std::min(most, lazy_.size()); looks > 0; looks--) {
+    if (next_lazy_ >= lazy_.size()) next_lazy_ = 0;
+    auto* slot = slot_of(lazy_[next_lazy_]);
+    if (slot != nullptr && slot->array()->status() == mx::array::Status::unscheduled) {
+      next_lazy_++;
+      continue;
+    }
+    if (slot != nullptr) slot->settled = true;
+    lazy_[next_lazy_] = lazy_.back();
+    lazy_.pop_back();
+  }
 }
 
 void SlotTable::release(Handle h) {
@@ -50,7 +82,7 @@ void SlotTable::poison(Handle h) {
 void SlotTable::poison_unsettled() {
   for (uint32_t i = 0; i < used_; i++) {
     auto& slot = chunks_[i >> kChunkBits][i & kChunkMask];
-    if (!slot.alive || slot.born != epoch_) continue;
+    if (!slot.alive || slot.settled) continue;
     auto& a = *slot.array();
     // Leaves hold data that came from JavaScript: they were never computed.
     if (a.status() == mx::array::Status::evaluated) slot.state = State::poisoned;

@@ -48,12 +48,10 @@ class SlotTable {
   }
 
   /** An evaluation succeeded: what was computed until now is good. */
-  void settle() {
-    epoch_++;
-  }
+  void settle();
   /** Marks an array whose evaluation failed: reading it must not give garbage. */
   void poison(Handle h);
-  /** Poisons what was made since the last good evaluation and claims to be computed. */
+  /** Poisons what may have been computed since the last good evaluation. */
   void poison_unsettled();
   bool is_poisoned(Handle h) const {
     auto* slot = slot_of(h);
@@ -88,15 +86,13 @@ class SlotTable {
 
   struct Slot {
     alignas(mx::array) unsigned char storage[sizeof(mx::array)];
-    /** While alive, how many evaluations had succeeded at birth; while free, the next free slot. */
-    union {
-      uint32_t born;
-      uint32_t next_free;
-    };
+    uint32_t next_free;
     /** Which `put` filled it: finalizers may come so late that generations have gone round. */
     uint32_t serial;
     uint16_t generation;
     bool alive;
+    /** Whether a good evaluation came after it was computed. */
+    bool settled;
     State state;
 
     mx::array* array() {
@@ -125,9 +121,14 @@ class SlotTable {
   }
 
   std::vector<std::unique_ptr<Slot[]>> chunks_;
+  /** What was made since the last good evaluation; some may be gone. */
+  std::vector<Handle> fresh_;
+  /** What was not computed by good evaluations until now; some may be, or be gone. */
+  std::vector<Handle> lazy_;
+  /** Where `settle` goes on in `lazy_`. */
+  size_t next_lazy_ = 0;
   uint32_t used_ = 0;
   uint32_t free_ = kNone;
-  uint32_t epoch_ = 0;
   uint32_t next_serial_ = 1;
   size_t live_ = 0;
 };

@@ -12,9 +12,10 @@ std::vector<mx::array> call_js(
   napi_value undefined, count, position;
   napi_get_undefined(call.env, &undefined);
   napi_create_uint32(call.env, addon.put_results(inputs, call.op), &count);
-  if (napi_call_function(call.env, undefined, function, 1, &count, &position) != napi_ok) {
-    throw JsPending{};
-  }
+  addon.tracing++;
+  auto called = napi_call_function(call.env, undefined, function, 1, &count, &position);
+  addon.tracing--;
+  if (called != napi_ok) throw JsPending{};
   auto [items, n] = call.list(call.int32(position));
   std::vector<mx::array> outputs;
   outputs.reserve(n);

@@ -1,0 +1,83 @@
+// What is Metal's alone: captures of a Mac's GPU. The other names are the older ones, which Python still
+// has, of functions of ./memory.ts and ./device.ts.
+
+import {
+  Capture,
+  type CaptureExtension,
+  MLXError,
+  shown,
+  typeError,
+  UnsupportedError,
+} from "@mlx-ts/backend-api";
+import { defaultBackend } from "./backend.js";
+import { gpu, deviceInfo as infoOf, streams } from "./device.js";
+
+export {
+  clearCache,
+  getActiveMemory,
+  getCacheMemory,
+  getPeakMemory,
+  resetPeakMemory,
+  setCacheLimit,
+  setMemoryLimit,
+  setWiredLimit,
+} from "./memory.js";
+
+/**
+ * Whether the engine runs on a Mac's GPU.
+ *
+ * @see Python: `mlx.core.metal.is_available`
+ */
+export function isAvailable(): boolean {
+  return streams("metal.isAvailable").gpuKind() === "metal";
+}
+
+/**
+ * What the engine says of the Mac's GPU; empty where there is none. `mx.deviceInfo(mx.gpu)` tells the same.
+ *
+ * @see Python: `mlx.core.metal.device_info`
+ */
+export function deviceInfo(): Readonly<Record<string, string | number>> {
+  return isAvailable() ? infoOf(gpu) : {};
+}
+
+function capture(op: string): CaptureExtension {
+  const backend = defaultBackend();
+  const found = backend.extension(Capture);
+  if (found !== undefined) return found;
+  throw new UnsupportedError(op, backend.id, "only a Mac's GPU can be captured");
+}
+
+let capturing = false;
+
+/**
+ * Starts recording what the Mac's GPU does, for Xcode. The process must run with `MTL_CAPTURE_ENABLED=1`.
+ *
+ * @param path - the file to write, which must not exist; it ends in `.gputrace`
+ * @throws UnsupportedError where there is no Metal; MLXError while another capture runs or when Metal refuses
+ * @see Python: `mlx.core.metal.start_capture`
+ */
+export function startCapture(path: string): void {
+  const op = "metal.startCapture";
+  if (typeof path !== "string" || !path.endsWith(".gputrace") || path.includes("\0")) {
+    throw typeError(`[${op}] a path that ends in .gputrace was expected, got ${shown(path)}`);
+  }
+  const engine = capture(op);
+  if (capturing) throw new MLXError(`[${op}] a capture runs already; stop it first`);
+  engine.start(path);
+  capturing = true;
+}
+
+/**
+ * Ends the capture that {@link startCapture} began.
+ *
+ * @throws UnsupportedError where there is no Metal; MLXError when no capture runs
+ * @see Python: `mlx.core.metal.stop_capture`
+ */
+export function stopCapture(): void {
+  const op = "metal.stopCapture";
+  const engine = capture(op);
+  if (!capturing) throw new MLXError(`[${op}] no capture runs; start one first`);
+  capturing = false;
+  engine.stop();
+}
