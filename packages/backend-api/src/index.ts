@@ -17,16 +17,22 @@ export { dtypeKind, dtypes, hostConstructor, isDType, itemsize } from "./dtype.j
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
-  CompiledFunction,
-  CompileExtension,
   ExtensionToken,
-  HandleFunction,
   IoExtension,
   MemoryExtension,
   StreamsExtension,
-  TransformsExtension,
 } from "./extensions.js";
-export { Compile, extensionToken, Io, Memory, Streams, Transforms } from "./extensions.js";
+export { extensionToken, Io, Memory, Streams } from "./extensions.js";
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";
+export type {
+  BatchedOutputs,
+  BatchFunction,
+  CompiledFunction,
+  CompileExtension,
+  CustomRules,
+  HandleFunction,
+  TransformsExtension,
+} from "./transforms.js";
+export { Compile, Transforms } from "./transforms.js";

@@ -40,12 +40,23 @@ export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, slice } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
+export { checkpoint } from "./transforms/checkpoint.js";
 export {
   type CompileOptions,
   compile,
   disableCompile,
   enableCompile,
 } from "./transforms/compile.js";
+export {
+  type CustomFunction,
+  customFunction,
+  type JvpRule,
+  type Primals,
+  type Replaced,
+  type VjpRule,
+  type VmapRule,
+} from "./transforms/custom-function.js";
+export { depends } from "./transforms/depends.js";
 export { asyncEval, evaluate, evaluate as eval } from "./transforms/evaluate.js";
 export {
   type Gradient,
@@ -57,6 +68,7 @@ export {
   vjp,
 } from "./transforms/grad.js";
 export type { Fn } from "./transforms/trace.js";
+export { type VmapAxes, type VmapOptions, vmap } from "./transforms/vmap.js";
 export {
   arraysIn,
   isPlainObject,

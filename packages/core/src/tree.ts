@@ -109,20 +109,70 @@ export function mapArrays<T>(tree: T, fn: (array: MLXArray) => MLXArray): T {
   if (typeof fn !== "function") {
     throw typeError(`[mapArrays] a function was expected, got ${shown(fn)}`);
   }
-  return mapped(tree, fn) as T;
+  return mapped(tree, isArray, fn as (leaf: unknown) => unknown) as T;
 }
 
-function mapped(tree: unknown, fn: (array: MLXArray) => MLXArray, depth = 0): unknown {
-  if (tree instanceof MLXArray) return fn(tree);
+const isArray = (value: unknown): boolean => value instanceof MLXArray;
+
+function mapped(
+  tree: unknown,
+  isPlace: (value: unknown) => boolean,
+  fn: (leaf: unknown) => unknown,
+  depth = 0,
+): unknown {
+  if (isPlace(tree)) return fn(tree);
   if (typeof tree !== "object" || tree === null) return tree;
   const below = deeper(depth);
-  const inner = (item: unknown) => mapped(item, fn, below);
+  const inner = (item: unknown) => mapped(item, isPlace, fn, below);
   if (Array.isArray(tree)) return tree.map(inner);
   if (tree instanceof Map) return new Map([...tree].map(([key, item]) => [key, inner(item)]));
   if (!isTreeNode(tree) && isPlainObject(tree)) {
     return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, inner(item)]));
   }
   return tree;
+}
+
+/** Stands in a {@link Skeleton} where the tree has an array. */
+export const hole: unique symbol = Symbol("array");
+
+/** A tree's structure, which keeps none of its arrays alive. */
+export interface Skeleton {
+  /** The tree with a {@link hole} for each array. */
+  readonly tree: unknown;
+}
+
+/** The structure of a tree. */
+export const skeletonOf = (tree: unknown): Skeleton => ({
+  tree: mapped(tree, isArray, () => hole),
+});
+
+/** A tree of a structure, with something in the place of each array, in order. */
+export function filled<T>({ tree }: Skeleton, items: readonly unknown[]): T {
+  let next = 0;
+  return mapped(
+    tree,
+    (value) => value === hole,
+    () => items[next++],
+  ) as T;
+}
+
+/** The first module, optimizer or the like in a tree, whose containers cannot be copied. */
+export function nodeIn(tree: unknown, depth = 0): object | undefined {
+  if (typeof tree !== "object" || tree === null || tree instanceof MLXArray) return undefined;
+  if (isTreeNode(tree)) return tree;
+  const items = Array.isArray(tree)
+    ? tree
+    : tree instanceof Map
+      ? [...tree.values()]
+      : isPlainObject(tree)
+        ? Object.values(tree)
+        : [];
+  const below = deeper(depth);
+  for (const item of items) {
+    const found = nodeIn(item, below);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const identities = new WeakMap<object, number>();

@@ -3,6 +3,9 @@
 
 import type { OpsAddon } from "./ops/index.js";
 
+/** A custom function: which rule is asked for, and how many results wait for it in three lists. */
+export type RuleCaller = (rule: number, a: number, b: number, c: number) => number;
+
 /** The addon's functions besides the ops. */
 export interface RuntimeAddon {
   readonly engineVersion: string;
@@ -26,6 +29,10 @@ export interface RuntimeAddon {
   valueAndGrad(fn: (count: number) => number, inputs: number, argnums: number): number;
   vjp(fn: (count: number) => number, primals: number, cotangents: number): number;
   jvp(fn: (count: number) => number, primals: number, tangents: number): number;
+  vmap(fn: (count: number) => number, inputs: number, axes: number): number;
+  customFunction(fn: RuleCaller, rules: number, inputs: number): number;
+  checkpoint(fn: RuleCaller, inputs: number): number;
+  depends(inputs: number, dependencies: number): number;
   compile(shapeless: boolean): number;
   callCompiled(id: number, inputs: number, key: number, fn: (count: number) => number): number;
   disposeCompiled(id: number): void;

@@ -4,9 +4,9 @@ import { rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { Life } from "../lifetime.js";
 import { fnArg, refusePromise } from "../scope.js";
-import { arraysIn, isTreeNode } from "../tree.js";
+import { arraysIn } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refill, traced } from "./trace.js";
+import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /** The tree of gradients of a tree: its arrays' places hold gradients, the rest is as it was. */
 export type Gradient<T> = T extends MLXArray
@@ -102,9 +102,7 @@ export function valueAndGradKeeping<F extends Fn, const N extends number | reado
   return (...args) => {
     const nums = positions(op, wanted, args.length);
     const trees = nums.map((n) => args[n] as unknown);
-    trees.forEach((tree, i) => {
-      refuseModule(op, tree, nums[i] as number);
-    });
+    refuseNodes(op, trees, "differentiate its parameters, or use nn.valueAndGrad(model, fn)");
     const inputs = arraysIn(trees);
     if (inputs.length === 0) {
       throw typeError(`[${op}] argument ${nums.join(", ")} holds no array to differentiate`);
@@ -146,14 +144,6 @@ function passedOn(grads: MLXArray[]): MLXArray[] {
     grad.life = grad.life === Life.scoped ? Life.passing : Life.owned;
   }
   return grads;
-}
-
-function refuseModule(op: string, tree: unknown, n: number): void {
-  if (typeof tree === "object" && tree !== null && isTreeNode(tree)) {
-    throw typeError(
-      `[${op}] argument ${n} is ${shown(tree)}; differentiate its parameters, or use nn.valueAndGrad(model, fn)`,
-    );
-  }
 }
 
 /**

@@ -16,6 +16,7 @@
 namespace mlx_ts {
 
 struct Addon;
+class References;
 
 /** What a native function is told of itself: its environment's state and its name in messages. */
 struct Function {
@@ -34,7 +35,8 @@ struct Scratch {
 };
 
 struct Addon {
-  explicit Addon(Napi::Env env) : env(env) {}
+  explicit Addon(Napi::Env env);
+  ~Addon();
 
   Napi::Env env;
   SlotTable slots;
@@ -57,12 +59,13 @@ struct Addon {
   /** Handles, with serials, whose owners were collected; finalizers may not release by themselves. */
   std::vector<std::pair<Handle, uint32_t>> collected;
 
+  /** JavaScript functions that graphs hold. */
+  std::shared_ptr<References> references;
+
   /** The handle of a new array. Refuses one that could never be held in memory. */
   Handle put(mx::array&& a, const char* op);
-  void drain() {
-    for (auto [h, serial] : collected) slots.release(h, serial);
-    collected.clear();
-  }
+  /** Releases what finalizers and other threads let go of. */
+  void drain();
 
   /**
    * Failures of work in the background. MLX tells each to whoever looks first, which may be the wait for
@@ -119,6 +122,8 @@ void register_host(Napi::Object exports, Addon& addon);
 void register_runtime(Napi::Object exports, Addon& addon);
 void register_evaluation(Napi::Object exports, Addon& addon);
 void register_transforms(Napi::Object exports, Addon& addon);
+void register_vmap(Napi::Object exports, Addon& addon);
+void register_custom(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 

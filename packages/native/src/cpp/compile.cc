@@ -19,11 +19,26 @@ struct Compiled {
   std::uintptr_t id = next_id++;
   bool shapeless;
   uint32_t traces = 0;
+  /** Its function is being traced. */
+  bool tracing = false;
   mx::detail::CompileCacheWeakPtr cache = mx::detail::compile_cache();
 
   ~Compiled() {
     mx::detail::compile_erase(cache, id);
   }
+};
+
+/** Sets a flag for as long as it lives. */
+class Flag {
+ public:
+  Flag(bool& flag, bool value) : flag_(flag), outer_(std::exchange(flag, value)) {}
+  ~Flag() {
+    flag_ = outer_;
+  }
+
+ private:
+  bool& flag_;
+  bool outer_;
 };
 
 using Table = std::unordered_map<int32_t, std::unique_ptr<Compiled>>;
@@ -57,12 +72,19 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     auto inputs = call.arrays(call.int32(argv[1]));
     auto key = static_cast<uint64_t>(call.int32(argv[2]));
     mx::detail::ArrayFnWithExtra traced = [&](const std::vector<mx::array>& tracers) {
+      Flag tracing(compiled.tracing, true);
+      // Later calls may fill what is empty in this one.
+      bool free = compiled.shapeless || call.addon.shapeless_trace;
+      Flag shapeless(call.addon.shapeless_trace, free);
       auto outputs = call_js(call, argv[3], tracers);
       return mx::detail::ArraysAndExtra{
           std::move(outputs), std::make_shared<uint32_t>(compiled.traces++)};
     };
-    auto [outputs, extra] =
-        mx::detail::compile(traced, compiled.id, compiled.shapeless, {key})(inputs);
+    // A function that calls itself while it is traced runs as it is written: MLX would add an entry to the
+    // list of traces whose last one it is filling.
+    auto [outputs, extra] = compiled.tracing
+        ? traced(inputs)
+        : mx::detail::compile(traced, compiled.id, compiled.shapeless, {key})(inputs);
     call.addon.reserve_results(1);
     uint32_t count = call.addon.put_results(outputs, call.op, 1);
     call.addon.scratch.results[0] = static_cast<int32_t>(*static_cast<uint32_t*>(extra.get()));

@@ -7,10 +7,23 @@
 
 namespace mlx_ts {
 
+/** A function as MLX transforms it. */
+using ArrayFunction = std::function<std::vector<mx::array>(const std::vector<mx::array>&)>;
+
 /**
- * Calls a JavaScript function (count) => position: the inputs' handles wait in the results buffer and
- * belong to the callee; the outputs' handles come as a list and belong to us. What it throws stays
- * pending, and JsPending unwinds MLX.
+ * Calls a JavaScript function (...counts) => position: the handles that it is to have wait in the results
+ * buffer and belong to it; the handles that it gives come as a list. What it throws stays pending, and
+ * JsPending unwinds MLX.
+ */
+std::pair<const int32_t*, uint32_t>
+call_with_results(const Call& call, napi_value function, std::initializer_list<uint32_t> counts);
+
+/** Takes over the arrays that JavaScript gave away. */
+std::vector<mx::array> taken(const Call& call, const int32_t* handles, uint32_t count);
+
+/**
+ * Calls a JavaScript function of lists of arrays. MLX then walks the graph of what it returns by
+ * recursion: a graph too deep for this thread's stack is refused; see depth.h.
  */
 std::vector<mx::array> call_js(const Call& call, napi_value function, const std::vector<mx::array>& inputs);
 
