@@ -18,8 +18,11 @@ export * from "./memory.js";
 export {
   type ArrayBranch,
   type ArrayTree,
+  type Branch,
   codeName,
+  type FlattenOptions,
   fileName,
+  type Tree,
   treeFlatten,
   treeUnflatten,
 } from "./named-tree.js";
@@ -77,3 +80,13 @@ export {
   treeConstants,
   treeKeys,
 } from "./tree.js";
+export {
+  type LeafOptions,
+  type MappedTree,
+  type PathOptions,
+  type ReduceOptions,
+  treeMap,
+  treeMapWithPath,
+  treeMerge,
+  treeReduce,
+} from "./tree-map.js";

@@ -175,6 +175,25 @@ export function nodeIn(tree: unknown, depth = 0): object | undefined {
   return undefined;
 }
 
+/** The named parts of a list, map, plain object or module; undefined for a leaf. */
+export function partsOf(tree: unknown): [key: unknown, item: unknown][] | undefined {
+  if (typeof tree !== "object" || tree === null || tree instanceof MLXArray) return undefined;
+  if (Array.isArray(tree)) return tree.map((item, i) => [i, item]);
+  if (tree instanceof Map) return [...tree];
+  if (isTreeNode(tree)) {
+    const node = tree as unknown as Record<string, unknown>;
+    return tree[treeKeys]().map((key) => [key, node[key]]);
+  }
+  return isPlainObject(tree) ? Object.entries(tree) : undefined;
+}
+
+/** A user's test for leaves; without one, nothing that has parts is a leaf. */
+export function leafTest(op: string, isLeaf: unknown): (value: unknown) => boolean {
+  if (isLeaf === undefined || isLeaf === null) return () => false;
+  if (typeof isLeaf === "function") return (value) => Boolean(isLeaf(value));
+  throw typeError(`[${op}] isLeaf must be a function, got ${shown(isLeaf)}`);
+}
+
 const identities = new WeakMap<object, number>();
 /** Symbols are no keys of a WeakMap everywhere. */
 const symbols = new Map<symbol, number>();
