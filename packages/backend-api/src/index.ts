@@ -17,6 +17,15 @@ export { dtypeKind, dtypes, hostConstructor, isDType, itemsize } from "./dtype.j
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
+  ExportEntry,
+  ExportExtension,
+  ExportedArgument,
+  ExportedArray,
+  FunctionExport,
+  ImportedHandles,
+} from "./export.js";
+export { Export } from "./export.js";
+export type {
   ExtensionToken,
   IoExtension,
   MemoryExtension,

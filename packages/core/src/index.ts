@@ -3,6 +3,7 @@
 
 import "./methods.js";
 
+export type { ExportEntry, ExportedArgument, ExportedArray } from "@mlx-ts/backend-api";
 export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
@@ -60,7 +61,19 @@ export {
   type VmapRule,
 } from "./transforms/custom-function.js";
 export { depends } from "./transforms/depends.js";
+export { type DotOptions, exportToDot } from "./transforms/dot.js";
 export { asyncEval, evaluate, evaluate as eval } from "./transforms/evaluate.js";
+export {
+  type ArrayKeywords,
+  type ExportedArgs,
+  type ExporterOptions,
+  type ExportOptions,
+  exporter,
+  exportFunction,
+  type FunctionExporter,
+  type ImportedFunction,
+  importFunction,
+} from "./transforms/export.js";
 export {
   type Gradient,
   type Gradients,

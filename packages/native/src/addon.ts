@@ -37,6 +37,19 @@ export interface RuntimeAddon {
   callCompiled(id: number, inputs: number, key: number, fn: (count: number) => number): number;
   disposeCompiled(id: number): void;
 
+  exporter(file: string | null, shapeless: boolean, metadata: string): number;
+  exportTrace(
+    id: number,
+    fn: (count: number) => number,
+    inputs: number,
+    names: readonly string[],
+  ): unknown[];
+  closeExporter(id: number): void;
+  importFunction(file: string): [id: number, metadata: string];
+  callImported(id: number, inputs: number, names: readonly string[]): number;
+  disposeImported(id: number): void;
+  exportToDot(outputs: number, named: number, names: readonly string[]): string;
+
   memory(what: number): number;
   setMemory(what: number, bytes: number): number;
   gpuAvailable(): number;

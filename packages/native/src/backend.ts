@@ -6,6 +6,7 @@ import {
   Compile,
   type DeviceType,
   type DType,
+  Export,
   type ExtensionToken,
   type HostData,
   type HostTensor,
@@ -22,6 +23,7 @@ import {
 } from "@mlx-ts/backend-api";
 import type { Addon } from "./addon.js";
 import { compileExtension } from "./compile.js";
+import { exportExtension } from "./export.js";
 import { ioExtension } from "./io.js";
 import { nativeOps } from "./ops/index.js";
 import { memoryExtension, streamsExtension } from "./runtime.js";
@@ -54,6 +56,7 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
   const extensions = new Map<string, unknown>([
     [Transforms.id, transformsExtension(addon)],
     [Compile.id, compileExtension(addon)],
+    [Export.id, exportExtension(addon)],
     [Memory.id, memoryExtension(addon)],
     [Streams.id, streamsExtension(addon)],
     [Io.id, ioExtension(addon)],

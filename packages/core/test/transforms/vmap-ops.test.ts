@@ -43,7 +43,12 @@ function check(golden: GoldenCase, inputs: readonly A[], batched: readonly numbe
   const first = batched.map((place) => args[place] as A);
   const examples = [first, shifts.has(golden.op) ? first : first.map(other), first];
   const singles = examples.map(call);
-  const stacked = first.map((_, i) => mx.stack(examples.map((example) => must(example[i])), axis));
+  const stacked = first.map((_, i) =>
+    mx.stack(
+      examples.map((example) => must(example[i])),
+      axis,
+    ),
+  );
   const results = mx.vmap((...given: A[]) => call(given), { inAxes: axis })(...stacked);
   for (const [i, result] of results.entries()) {
     const wanted = mx.stack(singles.map((single) => must(single[i])));
@@ -84,7 +89,10 @@ describe("vmap gives what a loop gives", () => {
                     const known = withoutRule[op]?.test(String(error));
                     why = untyped(error) ?? (known ? undefined : String(error));
                   }
-                  if (why) failures.push(`${JSON.stringify(golden.args)} batched ${choice} at ${axis}: ${why}`);
+                  if (why)
+                    failures.push(
+                      `${JSON.stringify(golden.args)} batched ${choice} at ${axis}: ${why}`,
+                    );
                 }
               }
             }

@@ -95,8 +95,13 @@ void Addon::report_memory() {
   reported_bytes = bytes;
 }
 
-void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback) {
-  addon.functions.push_back({&addon, name});
+void add_function(
+    Napi::Object exports,
+    Addon& addon,
+    const char* name,
+    napi_callback callback,
+    const char* op) {
+  addon.functions.push_back({&addon, op ? op : name});
   napi_value function;
   napi_create_function(addon.env, name, NAPI_AUTO_LENGTH, callback, &addon.functions.back(), &function);
   napi_set_named_property(addon.env, exports, name, function);
@@ -164,6 +169,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_vmap(exports, *addon);
   register_custom(exports, *addon);
   register_compile(exports, *addon);
+  register_export(exports, *addon);
   register_io(exports, *addon);
   return exports;
 }

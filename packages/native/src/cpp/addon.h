@@ -51,6 +51,8 @@ struct Addon {
   uint64_t memory_size = 0;
   /** Compiled functions by id; see compile.cc. */
   std::shared_ptr<void> compiled;
+  /** Exporters and imported functions by id; see export.cc. */
+  std::shared_ptr<void> exported;
   /** Whether a function is being traced whose shapes are free. */
   bool shapeless_trace = false;
   /** Bytes that V8 has been told of. */
@@ -114,8 +116,17 @@ struct Addon {
   void report_memory();
 };
 
-/** Adds a native function to the exports; `name` must outlive the environment. */
-void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback);
+/**
+ * Adds a native function to the exports; `name` must outlive the environment.
+ *
+ * @param op its name in messages, where it is another
+ */
+void add_function(
+    Napi::Object exports,
+    Addon& addon,
+    const char* name,
+    napi_callback callback,
+    const char* op = nullptr);
 
 void register_ops_on(Napi::Object exports, Addon& addon);
 void register_host(Napi::Object exports, Addon& addon);
@@ -125,6 +136,7 @@ void register_transforms(Napi::Object exports, Addon& addon);
 void register_vmap(Napi::Object exports, Addon& addon);
 void register_custom(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
+void register_export(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 
 } // namespace mlx_ts

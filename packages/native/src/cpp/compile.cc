@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "mlx/compile_impl.h"
+#include "exported.h"
 #include "transforms.h"
 
 namespace mlx_ts {
@@ -26,19 +27,6 @@ struct Compiled {
   ~Compiled() {
     mx::detail::compile_erase(cache, id);
   }
-};
-
-/** Sets a flag for as long as it lives. */
-class Flag {
- public:
-  Flag(bool& flag, bool value) : flag_(flag), outer_(std::exchange(flag, value)) {}
-  ~Flag() {
-    flag_ = outer_;
-  }
-
- private:
-  bool& flag_;
-  bool outer_;
 };
 
 using Table = std::unordered_map<int32_t, std::unique_ptr<Compiled>>;
@@ -73,9 +61,7 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     auto key = static_cast<uint64_t>(call.int32(argv[2]));
     mx::detail::ArrayFnWithExtra traced = [&](const std::vector<mx::array>& tracers) {
       Flag tracing(compiled.tracing, true);
-      // Later calls may fill what is empty in this one.
-      bool free = compiled.shapeless || call.addon.shapeless_trace;
-      Flag shapeless(call.addon.shapeless_trace, free);
+      FreeShapes free(call.addon, compiled.shapeless);
       auto outputs = call_js(call, argv[3], tracers);
       return mx::detail::ArraysAndExtra{
           std::move(outputs), std::make_shared<uint32_t>(compiled.traces++)};
@@ -85,6 +71,8 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     auto [outputs, extra] = compiled.tracing
         ? traced(inputs)
         : mx::detail::compile(traced, compiled.id, compiled.shapeless, {key})(inputs);
+    // MLX computes the shapes of other arguments without a look at whether they fit.
+    if (compiled.shapeless) check_graph(outputs, inputs, false);
     call.addon.reserve_results(1);
     uint32_t count = call.addon.put_results(outputs, call.op, 1);
     call.addon.scratch.results[0] = static_cast<int32_t>(*static_cast<uint32_t*>(extra.get()));
@@ -104,7 +92,7 @@ napi_value dispose_compiled(napi_env env, napi_callback_info info) {
 
 void register_compile(Napi::Object exports, Addon& addon) {
   add_function(exports, addon, "compile", compile);
-  add_function(exports, addon, "callCompiled", call_compiled);
+  add_function(exports, addon, "callCompiled", call_compiled, "compile");
   add_function(exports, addon, "disposeCompiled", dispose_compiled);
 }
 

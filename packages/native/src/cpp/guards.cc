@@ -67,7 +67,7 @@ mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
   return low_fits ? mx::clip(indices, mx::array(-n, dtype), high, s) : mx::minimum(indices, high, s);
 }
 
-thread_local bool clamp_indices = true;
+thread_local bool clamp = true;
 
 double memory_size = std::numeric_limits<double>::infinity();
 
@@ -121,19 +121,23 @@ const mx::array& convolvable(
   return input;
 }
 
+bool& clamp_indices() {
+  return clamp;
+}
+
 void set_clamp_indices(bool on) {
-  clamp_indices = on;
+  clamp = on;
 }
 
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s) {
-  if (!clamp_indices) return indices;
+  if (!clamp) return indices;
   int ndim = static_cast<int>(a.ndim());
   if (axis < -ndim || axis >= ndim) return indices; // MLX refuses it, with its own words
   return clamped_to(indices, a.shape(axis), s);
 }
 
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
-  if (!clamp_indices || a.size() > INT32_MAX) return indices;
+  if (!clamp || a.size() > INT32_MAX) return indices;
   return clamped_to(indices, static_cast<int>(a.size()), s);
 }
 

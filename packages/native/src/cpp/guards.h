@@ -100,6 +100,7 @@ const mx::array& convolvable(
     int groups);
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
+bool& clamp_indices();
 void set_clamp_indices(bool on);
 
 /** Index arrays with every index inside the axis; negative ones stay negative. */

@@ -4,8 +4,39 @@
 #include <functional>
 
 #include "decode.h"
+#include "guards.h"
 
 namespace mlx_ts {
+
+/** Sets a flag for as long as it lives. */
+class Flag {
+ public:
+  Flag(bool& flag, bool value) : flag_(flag), outer_(std::exchange(flag, value)) {}
+  ~Flag() {
+    flag_ = outer_;
+  }
+  Flag(const Flag&) = delete;
+  Flag& operator=(const Flag&) = delete;
+
+ private:
+  bool& flag_;
+  bool outer_;
+};
+
+/**
+ * While a function is traced whose shapes are free: what is empty stays in the graph, and indices are kept
+ * in range when the graph is used, since the range is not known yet.
+ */
+class FreeShapes {
+ public:
+  FreeShapes(Addon& addon, bool free)
+      : trace_(addon.shapeless_trace, free || addon.shapeless_trace),
+        clamp_(clamp_indices(), !free && clamp_indices()) {}
+
+ private:
+  Flag trace_;
+  Flag clamp_;
+};
 
 /** A function as MLX transforms it. */
 using ArrayFunction = std::function<std::vector<mx::array>(const std::vector<mx::array>&)>;
