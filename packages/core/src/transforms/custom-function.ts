@@ -10,7 +10,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { zerosLike } from "../ops/creation.js";
-import { fnArg } from "../scope.js";
+import { fnArg, refusePromise } from "../scope.js";
 import { arraysIn, filled, hole, isPlainObject, type Skeleton, skeletonOf } from "../tree.js";
 import { wrapAll } from "../wrap.js";
 import { engine, type Fn, handlesOf, refuseNodes, traced } from "./trace.js";
@@ -125,6 +125,7 @@ class Call {
             this.#outputs(rest.slice(0, cotangents.length)),
             this.#outputs(rest.slice(cotangents.length)),
           );
+          refusePromise("customFunction.vjp", products);
           const { tree } = this.input;
           const single = Array.isArray(tree) && tree.length === 1;
           return aligned("vjp", single ? tree[0] : tree, products, given.length).map(
@@ -145,6 +146,7 @@ class Call {
           this.#primals(arrays.slice(0, primals.length)),
           this.#primals(sparse),
         );
+        refusePromise("customFunction.jvp", products);
         return aligned("jvp", this.output?.tree, products);
       });
   }
@@ -154,6 +156,7 @@ class Call {
       let outAxes: (number | null)[] = [];
       const outputs = traced("customFunction.vmap", this.backend, inputs, (arrays) => {
         const pair = rule(this.#primals(arrays), this.#primals(axes));
+        refusePromise("customFunction.vmap", pair);
         if (!Array.isArray(pair) || pair.length !== 2) {
           throw typeError(
             `[customFunction.vmap] the rule must return [outputs, axes], got ${shown(pair)}`,

@@ -1,6 +1,13 @@
 // Gradients of functions over trees of arrays. Trees are flattened here; the engine sees lists.
 
-import { rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
+import {
+  type Backend,
+  type Handle,
+  rangeError,
+  shown,
+  Transforms,
+  typeError,
+} from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { Life } from "../lifetime.js";
 import { fnArg, refusePromise } from "../scope.js";
@@ -98,43 +105,59 @@ export function valueAndGradKeeping<F extends Fn, const N extends number | reado
   kept: (() => unknown) | undefined,
 ): (...args: Parameters<F>) => [ReturnType<F>, Gradients<F, N>] {
   fnArg(op, fn);
-  const wanted: number | readonly number[] = argnums ?? 0;
   return (...args) => {
-    const nums = positions(op, wanted, args.length);
-    const trees = nums.map((n) => args[n] as unknown);
-    refuseNodes(op, trees, "differentiate its parameters, or use nn.valueAndGrad(model, fn)");
-    const inputs = arraysIn(trees);
-    if (inputs.length === 0) {
-      throw typeError(`[${op}] argument ${nums.join(", ")} holds no array to differentiate`);
-    }
-    const [backend, transforms] = engine(op, inputs, Transforms);
-    let result: unknown;
-    const { values, grads } = transforms.valueAndGrad(
-      (tracers) =>
-        traced(
-          op,
-          backend,
-          tracers,
-          (arrays) => {
-            const filled = refill(trees, arrays);
-            const full: unknown[] = [...args];
-            nums.forEach((n, i) => {
-              full[n] = filled[i];
-            });
-            result = fn(...(full as never[]));
-            refusePromise(op, result);
-            lossOf(op, result);
-            return result;
-          },
-          kept,
-        ),
-      handlesOf(op, inputs),
-      inputs.map((_, i) => i),
-    );
-    const value = refill(result, wrapAll(backend, values));
-    // An optimizer that consumes gradients may release them at once.
-    const gradients = refill(trees, passedOn(wrapAll(backend, grads)));
-    return [value, typeof wanted === "number" ? gradients[0] : gradients] as never;
+    const { backend, result, values, gradients } = differentiated(op, fn, argnums ?? 0, args, kept);
+    return [refill(result, wrapAll(backend, values)), gradients] as never;
+  };
+}
+
+/** A call, differentiated: what the function gave, with the handles of its arrays, and the gradients. */
+interface Differentiated {
+  readonly backend: Backend;
+  readonly result: unknown;
+  readonly values: readonly Handle[];
+  readonly gradients: unknown;
+}
+
+function differentiated(
+  op: string,
+  fn: Fn,
+  wanted: number | readonly number[],
+  args: readonly unknown[],
+  kept: (() => unknown) | undefined,
+): Differentiated {
+  const nums = positions(op, wanted, args.length);
+  const trees = nums.map((n) => args[n]);
+  refuseNodes(op, trees, "differentiate its parameters, or use nn.valueAndGrad(model, fn)");
+  const inputs = arraysIn(trees);
+  if (inputs.length === 0) {
+    throw typeError(`[${op}] argument ${nums.join(", ")} holds no array to differentiate`);
+  }
+  const [backend, transforms] = engine(op, inputs, Transforms);
+  let result: unknown;
+  const body = (arrays: readonly MLXArray[]): unknown => {
+    const filled = refill(trees, arrays);
+    const full = [...args];
+    nums.forEach((n, i) => {
+      full[n] = filled[i];
+    });
+    result = fn(...(full as never[]));
+    refusePromise(op, result);
+    lossOf(op, result);
+    return result;
+  };
+  const { values, grads } = transforms.valueAndGrad(
+    (tracers) => traced(op, backend, tracers, body, kept),
+    handlesOf(op, inputs),
+    inputs.map((_, i) => i),
+  );
+  // An optimizer that consumes gradients may release them at once.
+  const gradients = refill(trees, passedOn(wrapAll(backend, grads)));
+  return {
+    backend,
+    result,
+    values,
+    gradients: typeof wanted === "number" ? gradients[0] : gradients,
   };
 }
 
@@ -165,8 +188,18 @@ export function grad<F extends Fn, const N extends number | readonly number[] = 
   fn: F,
   argnums?: N,
 ): (...args: Parameters<F>) => Gradients<F, N> {
-  const both = valueAndGradKeeping("grad", fn, argnums, undefined);
-  return (...args) => both(...args)[1];
+  fnArg("grad", fn);
+  return (...args) => {
+    const { backend, values, gradients } = differentiated(
+      "grad",
+      fn,
+      argnums ?? 0,
+      args,
+      undefined,
+    );
+    backend.release(values);
+    return gradients as never;
+  };
 }
 
 function listArg(op: string, name: string, list: readonly MLXArray[]): readonly MLXArray[] {

@@ -278,6 +278,16 @@ napi_value import_function(napi_env env, napi_callback_info info) {
   });
 }
 
+/** MLX's message, which lists what the file has, under our name. */
+Arrays called(const mx::ImportedFunction& function, const mx::Args& args, const mx::Kwargs& kwargs) {
+  try {
+    return function(args, kwargs);
+  } catch (const std::invalid_argument& e) {
+    std::string said = e.what();
+    throw bad_value("[importFunction] " + said.substr(said.find("] ") + 2), "SHAPE");
+  }
+}
+
 /** callImported(id, list, names): outputs. */
 napi_value call_imported(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
@@ -285,7 +295,7 @@ napi_value call_imported(napi_env env, napi_callback_info info) {
     auto found = imported.find(call.int32(argv[0]));
     if (found == imported.end()) throw bad_state("RELEASED", "the imported function was released");
     auto [args, kwargs] = arguments(call, argv[1], argv[2]);
-    auto outputs = (*found->second)(args, kwargs);
+    auto outputs = called(*found->second, args, kwargs);
     Arrays inputs(args);
     for (auto& [_, value] : kwargs) inputs.push_back(value);
     check_graph(outputs, inputs, true);

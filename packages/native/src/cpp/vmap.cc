@@ -87,6 +87,13 @@ class Batching {
     if (name == "DivMod") return one_by_one(node, in, outputs);
     // It forgets the groups.
     if (name == "Convolution" && in.axes[1] >= 0) return one_by_one(node, in, outputs);
+    // It has none, and is needed for checkpoints.
+    if (name == "Depends") {
+      in = all_batched(in);
+      auto from = in.arrays.begin() + static_cast<int>(outputs.size());
+      Arrays inputs(in.arrays.begin(), from), before(from, in.arrays.end());
+      return {mx::depends(inputs, before), std::vector<int>(outputs.size(), 0)};
+    }
     // They expect that every operand is batched.
     for (const char* careless : {"BitwiseAnd", "BitwiseOr", "BitwiseXor", "LeftShift", "RightShift", "AddMM"}) {
       if (name == careless) in = all_batched(in);
