@@ -4,13 +4,16 @@
 /** How an argument travels: its public type, the backend's type, and its C++ type follow from this. */
 export type ArgKind =
   | "array" // an array; a number alone becomes float32
+  | "arrayOrNull"
   | "operand" // an array or a weak scalar, which follows the other operands' dtype
   | "operandOrNull"
   | "indices" // an array of indices; numbers become int32
+  | "indicesOrNull"
   | "arrays" // a list of arrays
   | "int"
   | "intOrNull"
   | "float"
+  | "floatOrNull"
   | "bool"
   | "axisOrNull" // one axis, or null for the flattened array
   | "axes" // one axis or several
@@ -19,6 +22,9 @@ export type ArgKind =
   | "shapeOrNull"
   | "ints" // a list of integers
   | "pair" // one integer for both places, or two
+  | "triple" // one integer for all places, or three
+  | "choice" // one of some words
+  | "choiceOrNull"
   | "dtype"
   | "dtypeOrNull"
   | "key"; // a PRNG key; null takes the next one of the global state
@@ -31,8 +37,10 @@ export interface Arg {
   readonly doc: string;
   /** The default as TypeScript source; without it the argument is required. */
   readonly default?: string;
-  /** Keyword-only in Python: lives in the options object alone. */
+  /** Keyword-only in Python: lives in the options object alone; without a default it must be given. */
   readonly keyword?: true;
+  /** The words of a choice. */
+  readonly choices?: readonly string[];
 }
 
 /** An example: an expression over `mx`, and what `tolist()` (or the value itself) gives as JSON. */
@@ -56,8 +64,8 @@ export interface Op {
   readonly examples: readonly Example[];
   /** Whether MLXArray has it as a method. */
   readonly method?: true;
-  /** `arrays` for ops that return several. */
-  readonly result?: "arrays";
+  /** `arrays` for ops that return a list; the names of the parts for those that return a tuple. */
+  readonly result?: "arrays" | readonly string[];
   /** Other names that Python gives the same function. */
   readonly aliases?: readonly string[];
   /** The core function is by hand, in this module of core/src: overloads that the rule cannot say. */
@@ -88,13 +96,16 @@ const arg =
   });
 
 export const array = arg("array");
+export const arrayOrNull = arg("arrayOrNull");
 export const operand = arg("operand");
 export const operandOrNull = arg("operandOrNull");
 export const indices = arg("indices");
+export const indicesOrNull = arg("indicesOrNull");
 export const arrays = arg("arrays");
 export const int = arg("int");
 export const intOrNull = arg("intOrNull");
 export const float = arg("float");
+export const floatOrNull = arg("floatOrNull");
 export const bool = arg("bool");
 export const axisOrNull = arg("axisOrNull");
 export const axes = arg("axes");
@@ -103,8 +114,26 @@ export const shape = arg("shape");
 export const shapeOrNull = arg("shapeOrNull");
 export const ints = arg("ints");
 export const pair = arg("pair");
+export const triple = arg("triple");
 export const dtype = arg("dtype");
 export const dtypeOrNull = arg("dtypeOrNull");
+
+/** One of some words. */
+export const choice = (
+  name: string,
+  choices: readonly string[],
+  doc: string,
+  options: { default?: string } = {},
+): Arg => ({ name, kind: "choice", doc, choices, ...options });
+
+/** One of some words, or null. */
+export const choiceOrNull = (name: string, choices: readonly string[], doc: string): Arg => ({
+  name,
+  kind: "choiceOrNull",
+  doc,
+  choices,
+  default: "null",
+});
 
 /** A keyword-only argument. */
 export const keyword = (of: Arg): Arg => ({ ...of, keyword: true });

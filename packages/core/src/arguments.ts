@@ -62,6 +62,13 @@ export function arrayArg(op: string, name: string, value: unknown, backend: Back
   return fromValue(op, name, value, undefined, backend).handle;
 }
 
+export const arrayOrNullArg = (
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Handle | null => (value === null ? null : arrayArg(op, name, value, backend));
+
 function gone(op: string, array: MLXArray): never {
   throw releasedError(op, array);
 }
@@ -116,6 +123,13 @@ export const operandOrNullArg = (
   backend: Backend,
 ): Operand<Handle> | null => (value === null ? null : operandArg(op, name, value, backend));
 
+export const indicesOrNullArg = (
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Handle | null => (value === null ? null : indicesArg(op, name, value, backend));
+
 /** An array's handle; integral numbers become int32, since they are indices or counts. */
 export function indicesArg(op: string, name: string, value: unknown, backend: Backend): Handle {
   if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
@@ -144,7 +158,14 @@ export function arraysArg(op: string, name: string, value: unknown, backend: Bac
   if (!Array.isArray(list)) {
     throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(value)}`);
   }
-  return Array.from(list, (item, i) => arrayArg(op, `${name}[${i}]`, item, backend));
+  const handles = new Array<Handle>(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const item: unknown = list[i];
+    // The place in the list costs a string: only where something may be wrong.
+    const plain = item instanceof MLXArray && item.backend === backend && !item.isReleased;
+    handles[i] = plain ? item.handle : arrayArg(op, `${name}[${i}]`, item, backend);
+  }
+  return handles;
 }
 
 /** A PRNG key's handle; null takes the next key of the global state. */
@@ -153,15 +174,11 @@ export const keyArg = (op: string, name: string, value: unknown, backend: Backen
 
 const INT_MAX = 0x7fffffff;
 
+const isInt = (value: unknown): value is number =>
+  typeof value === "number" && value >= -INT_MAX && value <= INT_MAX && Number.isInteger(value);
+
 function checkInt(op: string, name: string, value: unknown): number {
-  if (
-    typeof value === "number" &&
-    value >= -INT_MAX &&
-    value <= INT_MAX &&
-    Number.isInteger(value)
-  ) {
-    return value;
-  }
+  if (isInt(value)) return value;
   if (typeof value !== "number")
     throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
   if (!Number.isInteger(value))
@@ -181,6 +198,9 @@ export function floatArg(op: string, name: string, value: unknown): number {
   throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
 }
 
+export const floatOrNullArg = (op: string, name: string, value: unknown): number | null =>
+  value === null ? null : floatArg(op, name, value);
+
 export function boolArg(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
@@ -194,7 +214,9 @@ export function intsArg(op: string, name: string, value: unknown): readonly numb
       `[${op}] ${name} must be an integer or a list of integers, got ${shown(value)}`,
     );
   }
-  for (let i = 0; i < value.length; i++) checkInt(op, `${name}[${i}]`, value[i]);
+  for (let i = 0; i < value.length; i++) {
+    if (!isInt(value[i])) checkInt(op, `${name}[${i}]`, value[i]);
+  }
   return value;
 }
 
@@ -212,6 +234,40 @@ export function pairArg(op: string, name: string, value: unknown): readonly [num
   }
   return [first, second];
 }
+
+/** One integer for all places, or three. */
+export function tripleArg(
+  op: string,
+  name: string,
+  value: unknown,
+): readonly [number, number, number] {
+  const [first, second = first, third = first, ...more] = intsArg(op, name, value);
+  const two = Array.isArray(value) && value.length === 2;
+  if (first === undefined || second === undefined || third === undefined || two || more.length) {
+    throw rangeError(`[${op}] ${name} must be one or three integers, got ${shown(value)}`);
+  }
+  return [first, second, third];
+}
+
+/** One of some words. */
+export function choiceArg<const T extends string>(
+  op: string,
+  name: string,
+  value: unknown,
+  words: readonly T[],
+): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const rule = `[${op}] ${name} must be one of ${words.map((word) => `"${word}"`).join(", ")}, got ${shown(value)}`;
+  throw typeof value === "string" ? rangeError(rule) : typeError(rule);
+}
+
+export const choiceOrNullArg = <const T extends string>(
+  op: string,
+  name: string,
+  value: unknown,
+  words: readonly T[],
+): T | null => (value === null ? null : choiceArg(op, name, value, words));
 
 export function dtypeArg(op: string, name: string, value: unknown): DType {
   if (isDType(value)) return value;

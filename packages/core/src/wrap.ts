@@ -11,6 +11,9 @@ export function wrap(backend: Backend, handle: Handle): MLXArray {
   return array;
 }
 
-/** Arrays over fresh handles. */
-export const wrapAll = (backend: Backend, handles: readonly Handle[]): MLXArray[] =>
-  handles.map((handle) => wrap(backend, handle));
+/** Arrays over fresh handles: a list for a list, a tuple for a tuple. */
+export const wrapAll = <const T extends readonly Handle[]>(
+  backend: Backend,
+  handles: T,
+): { -readonly [K in keyof T]: MLXArray } =>
+  handles.map((handle) => wrap(backend, handle)) as { -readonly [K in keyof T]: MLXArray };

@@ -51,6 +51,14 @@ export const listOrNull = (items: readonly number[] | null): number =>
 
 export const intOrNull = (value: number | null): number => (value === null ? NULL : value);
 
+export const handleOrNull = (handle: number | null): number => (handle === null ? NULL : handle);
+
+/** The place of a word among those of a choice. */
+export const choice = <T extends string>(words: readonly T[], word: T): number =>
+  words.indexOf(word);
+export const choiceOrNull = <T extends string>(words: readonly T[], word: T | null): number =>
+  word === null ? -1 : words.indexOf(word);
+
 const codes = Object.fromEntries(dtypes.map((d, code) => [d, code])) as Record<DType, number>;
 
 export const dtypeCode = (dtype: DType): number => codes[dtype];

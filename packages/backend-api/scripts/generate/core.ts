@@ -6,14 +6,19 @@ import {
   backendName,
   banner,
   capital,
+  choicesName,
+  choicesOf,
   keywords,
   kinds,
   optional,
+  optionsMark,
+  publicType,
   pythonName,
   required,
+  resultType,
 } from "./kinds.js";
 
-const typeOf = (arg: Arg): string => kinds[arg.kind].public;
+const typeOf = publicType;
 
 /** Names of the options that stand for optional positions from `place` on. */
 function optionsType(family: Family, op: Op): string {
@@ -24,9 +29,10 @@ function optionsType(family: Family, op: Op): string {
 function optionsInterface(family: Family, op: Op): string {
   const args = [...optional(op), ...keywords(op)];
   if (args.length === 0) return "";
-  const fields = args.map(
-    (a) =>
-      `/** ${capital(a.doc)}. Default: \`${a.default ?? "null"}\`. */\n${a.name}?: ${typeOf(a)} | undefined;`,
+  const fields = args.map((a) =>
+    a.default === undefined && a.kind !== "key"
+      ? `/** ${capital(a.doc)}. */\n${a.name}: ${typeOf(a)};`
+      : `/** ${capital(a.doc)}. Default: \`${a.default ?? "null"}\`. */\n${a.name}?: ${typeOf(a)} | undefined;`,
   );
   return `/** Options of {@link ${op.name}}. */
 export interface ${optionsType(family, op)} extends StreamOptions {
@@ -83,12 +89,20 @@ function overloads(family: Family, op: Op): string[] {
   return [full, ...lists];
 }
 
+/** The constant with the names of an op's optional arguments. */
+const namesOf = (op: Op): string => `${op.name}Names`;
+
+function namesConstant(op: Op): string {
+  const names = [...optional(op), ...keywords(op)].map((a) => `"${a.name}"`);
+  return names.length === 0 ? "" : `const ${namesOf(op)} = [${names.join(", ")}] as const;\n`;
+}
+
 function optionHandling(family: Family, op: Op): string {
   const may = optional(op);
   const keys = keywords(op);
   const O = optionsType(family, op);
   if (may.length + keys.length === 0) return `const at = place("${op.name}", options);`;
-  const names = `[${[...may, ...keys].map((a) => `"${a.name}"`).join(", ")}]`;
+  const names = namesOf(op);
   const branches = may.map((a, place) => {
     const rest = [...may.slice(place + 1).map((b) => b.name), "options"];
     const taken = may.slice(place);
@@ -115,6 +129,8 @@ function checked(arg: Arg, op: Op): string {
         : arg.default === "null"
           ? `${value} ?? null`
           : `${value} === undefined ? ${arg.default} : ${value}`;
+  if (arg.choices)
+    return `${check}("${op.name}", "${arg.name}", ${filled}, ${choicesName(op, arg)})`;
   return arrayLike
     ? `${check}("${op.name}", "${arg.name}", ${filled}, backend)`
     : `${check}("${op.name}", "${arg.name}", ${filled})`;
@@ -123,7 +139,7 @@ function checked(arg: Arg, op: Op): string {
 function coreFunction(family: Family, op: Op): string {
   const O = optionsType(family, op);
   const may = optional(op);
-  const result = op.result === "arrays" ? "MLXArray[]" : "MLXArray";
+  const result = resultType(op, "MLXArray");
   const signatures =
     may.length === 0
       ? []
@@ -131,7 +147,7 @@ function coreFunction(family: Family, op: Op): string {
   const params = [
     ...required(op).map((a) => `${a.name}: ${typeOf(a)}`),
     ...may.map((a) => `${a.name}?: ${typeOf(a)} | ${O}`),
-    `options?: ${O}`,
+    `options${optionsMark(op)}: ${O}`,
   ].join(", ");
   const operands = op.args
     .filter((a) => kinds[a.kind].arrayLike)
@@ -156,12 +172,12 @@ function coreFunction(family: Family, op: Op): string {
         ]),
       ]
     : [docs(family, op)];
-  return `${optionsInterface(family, op)}
+  return `${namesConstant(op)}${choicesOf(op)}${optionsInterface(family, op)}
 ${head.join("\n")}
 export function ${op.name}(${params}): ${result} {
   ${optionHandling(family, op)}
   const backend = ${finder};
-  return ${op.result === "arrays" ? "wrapAll" : "wrap"}(backend, ${call});
+  return ${op.result ? "wrapAll" : "wrap"}(backend, ${call});
 }
 ${(op.aliases ?? []).map((alias) => `\n/** Another name of {@link ${op.name}}. */\nexport const ${alias} = ${op.name};\n`).join("")}`;
 }

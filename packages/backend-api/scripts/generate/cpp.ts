@@ -1,7 +1,7 @@
 // Writes packages/native/src/cpp/ops: one registration row for each op. A row is a lambda over MLX's
 // own types; bind.h decodes the call from the lambda's signature.
 
-import type { Family, Op } from "../../ops/schema.js";
+import type { Arg, Family, Op } from "../../ops/schema.js";
 import { backendName, banner, kinds, snake } from "./kinds.js";
 
 /** MLX has one overload with axes and one without: a null axis takes the second. */
@@ -17,9 +17,16 @@ function expression(family: Family, op: Op): string {
 }
 
 function row(family: Family, op: Op): string {
-  const params = [...op.args.map((a) => `${kinds[a.kind].cpp} ${a.name}`), "Place s"].join(", ");
+  // A choice arrives as the place of its word, -1 for null.
+  const given = (a: Arg) => (a.choices ? `${a.name}At` : a.name);
+  const params = [...op.args.map((a) => `${kinds[a.kind].cpp} ${given(a)}`), "Place s"].join(", ");
+  const choices = op.args.map((a) =>
+    a.choices
+      ? `    const ${a.kind === "choice" ? "std::string" : "std::optional<std::string>"} ${a.name} = ${a.kind === "choice" ? "word" : "word_or_null"}(${given(a)}, {${a.choices.map((w) => `"${w}"`).join(", ")}});\n`
+      : "",
+  );
   return `  ops.add("${backendName(family, op)}", [](${params}) {
-    return ${expression(family, op)};
+${choices.join("")}    return ${expression(family, op)};
   });`;
 }
 

@@ -1,10 +1,10 @@
 // Writes packages/backend-api/src/ops: the ops that a backend supplies, as interfaces.
 
 import type { Family, Op } from "../../ops/schema.js";
-import { backendName, banner, capital, kinds } from "./kinds.js";
+import { backendName, backendType, banner, capital, resultType } from "./kinds.js";
 
 function member(family: Family, op: Op): string {
-  const params = op.args.map((a) => `${a.name}: ${kinds[a.kind].backend}`);
+  const params = op.args.map((a) => `${a.name}: ${backendType(a)}`);
   return [
     "/**",
     // Links point to core's functions, which this package does not know.
@@ -14,7 +14,7 @@ function member(family: Family, op: Op): string {
     " * @param at - where to run",
     ` * @returns ${op.returns}`,
     " */",
-    `${backendName(family, op)}(${[...params, "at?: Placement"].join(", ")}): ${op.result === "arrays" ? "H[]" : "H"};`,
+    `${backendName(family, op)}(${[...params, "at?: Placement"].join(", ")}): ${resultType(op, "H")};`,
   ].join("\n");
 }
 

@@ -4,7 +4,7 @@
 import type { Arg, ArgKind, Family, Op } from "../../ops/schema.js";
 
 interface Kind {
-  /** Type in core's signatures. */
+  /** Type in core's signatures; `WORDS` stands for the words of a choice. */
   readonly public: string;
   /** Type in the Backend interface. */
   readonly backend: string;
@@ -24,6 +24,14 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     backend: "H",
     check: "arrayArg",
     cpp: "const mx::array&",
+    arrayLike: true,
+  },
+  arrayOrNull: {
+    public: "ArrayLike | null",
+    backend: "H | null",
+    check: "arrayOrNullArg",
+    encode: "handleOrNull",
+    cpp: "const std::optional<mx::array>&",
     arrayLike: true,
   },
   operand: {
@@ -49,6 +57,14 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "const mx::array&",
     arrayLike: true,
   },
+  indicesOrNull: {
+    public: "ArrayLike | null",
+    backend: "H | null",
+    check: "indicesOrNullArg",
+    encode: "handleOrNull",
+    cpp: "const std::optional<mx::array>&",
+    arrayLike: true,
+  },
   arrays: {
     public: "readonly ArrayLike[]",
     backend: "readonly H[]",
@@ -66,6 +82,12 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "std::optional<int>",
   },
   float: { public: "number", backend: "number", check: "floatArg", cpp: "double" },
+  floatOrNull: {
+    public: "number | null",
+    backend: "number | null",
+    check: "floatOrNullArg",
+    cpp: "std::optional<double>",
+  },
   bool: { public: "boolean", backend: "boolean", check: "boolArg", cpp: "bool" },
   axisOrNull: {
     public: "number | null",
@@ -116,6 +138,27 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     encode: "list",
     cpp: "std::pair<int, int>",
   },
+  triple: {
+    public: "number | readonly [number, number, number]",
+    backend: "readonly [number, number, number]",
+    check: "tripleArg",
+    encode: "list",
+    cpp: "std::tuple<int, int, int>",
+  },
+  choice: {
+    public: "WORDS",
+    backend: "WORDS",
+    check: "choiceArg",
+    encode: "choice",
+    cpp: "int",
+  },
+  choiceOrNull: {
+    public: "WORDS | null",
+    backend: "WORDS | null",
+    check: "choiceOrNullArg",
+    encode: "choiceOrNull",
+    cpp: "int",
+  },
   dtype: {
     public: "DType",
     backend: "DType",
@@ -139,6 +182,35 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
   },
 };
 
+const words = (arg: Arg): string => (arg.choices ?? []).map((word) => `"${word}"`).join(" | ");
+
+/** An argument's type in core's signatures. */
+export const publicType = (arg: Arg): string =>
+  kinds[arg.kind].public.replace("WORDS", () => words(arg));
+/** An argument's type in the Backend interface. */
+export const backendType = (arg: Arg): string =>
+  kinds[arg.kind].backend.replace("WORDS", () => words(arg));
+
+/** What an op returns, over arrays of type `one`. */
+export function resultType(op: Op, one: string): string {
+  if (op.result === undefined) return one;
+  if (op.result === "arrays") return `${one}[]`;
+  return `[${op.result.map((part) => `${part}: ${one}`).join(", ")}]`;
+}
+
+/** The name of the constant that holds the words of a choice. */
+export const choicesName = (op: Op, arg: Arg): string => `${op.name}${capital(arg.name)}Words`;
+
+/** The constants with the words of an op's choices. */
+export const choicesOf = (op: Op): string =>
+  op.args
+    .filter((a) => a.choices)
+    .map(
+      (a) =>
+        `const ${choicesName(op, a)} = [${(a.choices ?? []).map((w) => `"${w}"`).join(", ")}] as const;\n`,
+    )
+    .join("");
+
 export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** `takeAlongAxis` -> `take_along_axis`; `log1p`, `conv2d` stay. */
@@ -157,6 +229,10 @@ export const required = (op: Op): Arg[] =>
 export const optional = (op: Op): Arg[] =>
   op.args.filter((a) => (a.default !== undefined || a.kind === "key") && !a.keyword);
 export const keywords = (op: Op): Arg[] => op.args.filter((a) => a.keyword);
+
+/** `options` or, where Python requires a keyword argument, an object that must be given. */
+export const optionsMark = (op: Op): "" | "?" =>
+  keywords(op).some((a) => a.default === undefined) ? "" : "?";
 
 /** Line 1 of every generated file. */
 export const banner = (family: Family | null): string =>

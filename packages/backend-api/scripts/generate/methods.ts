@@ -2,7 +2,7 @@
 // function of the same name with the array first.
 
 import type { Arg, Family, Op } from "../../ops/schema.js";
-import { banner, capital, keywords, kinds, optional } from "./kinds.js";
+import { banner, capital, keywords, optional, publicType, resultType } from "./kinds.js";
 
 /** What a method is called where its function's name differs. */
 const methodName = (op: Op): string => (op.name === "variance" ? "var" : op.name);
@@ -10,16 +10,15 @@ const methodName = (op: Op): string => (op.name === "variance" ? "var" : op.name
 function signature(op: Op, tail: readonly Arg[]): string {
   const O =
     optional(op).length + keywords(op).length ? `${capital(op.name)}Options` : "StreamOptions";
-  const typed = (a: Arg) =>
-    `${a.name}${a.default === undefined ? "" : "?"}: ${kinds[a.kind].public}`;
-  const result = op.result === "arrays" ? "MLXArray[]" : "MLXArray";
+  const typed = (a: Arg) => `${a.name}${a.default === undefined ? "" : "?"}: ${publicType(a)}`;
+  const result = resultType(op, "MLXArray");
   const need = tail.filter((a) => a.default === undefined);
   const may = tail.filter((a) => a.default !== undefined);
   const lists = [[...tail.map(typed), `options?: ${O}`]];
   for (let place = 0; place < may.length; place++) {
     lists.push([
       ...need.map(typed),
-      ...may.slice(0, place).map((a) => `${a.name}: ${kinds[a.kind].public} | undefined`),
+      ...may.slice(0, place).map((a) => `${a.name}: ${publicType(a)} | undefined`),
       `options?: ${O}`,
     ]);
   }

@@ -1,14 +1,16 @@
 // Writes packages/native/src/ops: how each backend op is encoded for the addon.
 
 import type { Arg, Family, Op } from "../../ops/schema.js";
-import { backendName, banner, capital, kinds } from "./kinds.js";
+import { backendName, banner, capital, choicesName, choicesOf, kinds } from "./kinds.js";
 
-const rawType = (arg: Arg): string => (arg.kind === "bool" ? "boolean" : "number");
+const rawType = (arg: Arg): string =>
+  arg.kind === "bool" ? "boolean" : arg.kind === "floatOrNull" ? "number | null" : "number";
 
-const encoded = (arg: Arg): string => {
+function encoded(op: Op, arg: Arg): string {
   const { encode } = kinds[arg.kind];
+  if (arg.choices) return `${encode}(${choicesName(op, arg)}, ${arg.name})`;
   return encode ? `${encode}(${arg.name})` : arg.name;
-};
+}
 
 function raw(family: Family, op: Op): string {
   const params = op.args.map((a) => `${a.name}: ${rawType(a)}`);
@@ -17,9 +19,10 @@ function raw(family: Family, op: Op): string {
 
 function encoder(family: Family, op: Op): string {
   const name = backendName(family, op);
-  const call = `addon.${name}(${[...op.args.map(encoded), "place(at)"].join(", ")})`;
+  const call = `addon.${name}(${[...op.args.map((a) => encoded(op, a)), "place(at)"].join(", ")})`;
   const params = [...op.args.map((a) => a.name), "at"].join(", ");
-  return `${name}: (${params}) => ${op.result === "arrays" ? `results(${call})` : call},`;
+  const tuple = Array.isArray(op.result) ? ` as [${op.result.map(() => "number").join(", ")}]` : "";
+  return `${name}: (${params}) => ${op.result ? `results(${call})${tuple}` : call},`;
 }
 
 /** The encoders of one family. */
@@ -44,6 +47,7 @@ export interface ${F}Addon {
 ${family.ops.map((op) => raw(family, op)).join("\n")}
 }
 
+${family.ops.map(choicesOf).join("")}
 export const ${family.name}Ops = (addon: ${F}Addon): ${F}Ops<number> => ({
 ${body}
 });

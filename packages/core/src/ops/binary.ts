@@ -811,6 +811,7 @@ export function clip(
   );
 }
 
+const iscloseNames = ["rtol", "atol", "equalNan"] as const;
 /** Options of {@link isclose}. */
 export interface IscloseOptions extends StreamOptions {
   /** Relative tolerance. Default: `1e-5`. */
@@ -864,20 +865,12 @@ export function isclose(
   options?: IscloseOptions,
 ): MLXArray {
   if (isOptions(rtol)) {
-    options = named<IscloseOptions>(
-      "isclose",
-      rtol,
-      ["rtol", "atol", "equalNan"],
-      0,
-      atol,
-      options,
-    );
+    options = named<IscloseOptions>("isclose", rtol, iscloseNames, 0, atol, options);
     ({ rtol, atol } = options);
   } else if (isOptions(atol)) {
-    options = named<IscloseOptions>("isclose", atol, ["rtol", "atol", "equalNan"], 1, options);
+    options = named<IscloseOptions>("isclose", atol, iscloseNames, 1, options);
     atol = options.atol;
-  } else if (options !== undefined)
-    named<IscloseOptions>("isclose", options, ["rtol", "atol", "equalNan"], 2);
+  } else if (options !== undefined) named<IscloseOptions>("isclose", options, iscloseNames, 2);
   const at = placeOf("isclose", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
@@ -893,6 +886,7 @@ export function isclose(
   );
 }
 
+const allcloseNames = ["rtol", "atol", "equalNan"] as const;
 /** Options of {@link allclose}. */
 export interface AllcloseOptions extends StreamOptions {
   /** Relative tolerance. Default: `1e-5`. */
@@ -946,20 +940,12 @@ export function allclose(
   options?: AllcloseOptions,
 ): MLXArray {
   if (isOptions(rtol)) {
-    options = named<AllcloseOptions>(
-      "allclose",
-      rtol,
-      ["rtol", "atol", "equalNan"],
-      0,
-      atol,
-      options,
-    );
+    options = named<AllcloseOptions>("allclose", rtol, allcloseNames, 0, atol, options);
     ({ rtol, atol } = options);
   } else if (isOptions(atol)) {
-    options = named<AllcloseOptions>("allclose", atol, ["rtol", "atol", "equalNan"], 1, options);
+    options = named<AllcloseOptions>("allclose", atol, allcloseNames, 1, options);
     atol = options.atol;
-  } else if (options !== undefined)
-    named<AllcloseOptions>("allclose", options, ["rtol", "atol", "equalNan"], 2);
+  } else if (options !== undefined) named<AllcloseOptions>("allclose", options, allcloseNames, 2);
   const at = placeOf("allclose", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
@@ -975,6 +961,7 @@ export function allclose(
   );
 }
 
+const arrayEqualNames = ["equalNan"] as const;
 /** Options of {@link arrayEqual}. */
 export interface ArrayEqualOptions extends StreamOptions {
   /** Whether NaN equals NaN. Default: `false`. */
@@ -1013,10 +1000,10 @@ export function arrayEqual(
   options?: ArrayEqualOptions,
 ): MLXArray {
   if (isOptions(equalNan)) {
-    options = named<ArrayEqualOptions>("arrayEqual", equalNan, ["equalNan"], 0, options);
+    options = named<ArrayEqualOptions>("arrayEqual", equalNan, arrayEqualNames, 0, options);
     equalNan = options.equalNan;
   } else if (options !== undefined)
-    named<ArrayEqualOptions>("arrayEqual", options, ["equalNan"], 1);
+    named<ArrayEqualOptions>("arrayEqual", options, arrayEqualNames, 1);
   const at = placeOf("arrayEqual", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(

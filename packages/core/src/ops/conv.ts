@@ -6,6 +6,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const conv1dNames = ["stride", "padding", "dilation", "groups"] as const;
 /** Options of {@link conv1d}. */
 export interface Conv1dOptions extends StreamOptions {
   /** Step of the kernel. Default: `1`. */
@@ -87,7 +88,7 @@ export function conv1d(
     options = named<Conv1dOptions>(
       "conv1d",
       stride,
-      ["stride", "padding", "dilation", "groups"],
+      conv1dNames,
       0,
       padding,
       dilation,
@@ -96,37 +97,15 @@ export function conv1d(
     );
     ({ stride, padding, dilation, groups } = options);
   } else if (isOptions(padding)) {
-    options = named<Conv1dOptions>(
-      "conv1d",
-      padding,
-      ["stride", "padding", "dilation", "groups"],
-      1,
-      dilation,
-      groups,
-      options,
-    );
+    options = named<Conv1dOptions>("conv1d", padding, conv1dNames, 1, dilation, groups, options);
     ({ padding, dilation, groups } = options);
   } else if (isOptions(dilation)) {
-    options = named<Conv1dOptions>(
-      "conv1d",
-      dilation,
-      ["stride", "padding", "dilation", "groups"],
-      2,
-      groups,
-      options,
-    );
+    options = named<Conv1dOptions>("conv1d", dilation, conv1dNames, 2, groups, options);
     ({ dilation, groups } = options);
   } else if (isOptions(groups)) {
-    options = named<Conv1dOptions>(
-      "conv1d",
-      groups,
-      ["stride", "padding", "dilation", "groups"],
-      3,
-      options,
-    );
+    options = named<Conv1dOptions>("conv1d", groups, conv1dNames, 3, options);
     groups = options.groups;
-  } else if (options !== undefined)
-    named<Conv1dOptions>("conv1d", options, ["stride", "padding", "dilation", "groups"], 4);
+  } else if (options !== undefined) named<Conv1dOptions>("conv1d", options, conv1dNames, 4);
   const at = placeOf("conv1d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -143,6 +122,7 @@ export function conv1d(
   );
 }
 
+const conv2dNames = ["stride", "padding", "dilation", "groups"] as const;
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends StreamOptions {
   /** Step of the kernel. Default: `1`. */
@@ -224,7 +204,7 @@ export function conv2d(
     options = named<Conv2dOptions>(
       "conv2d",
       stride,
-      ["stride", "padding", "dilation", "groups"],
+      conv2dNames,
       0,
       padding,
       dilation,
@@ -233,37 +213,15 @@ export function conv2d(
     );
     ({ stride, padding, dilation, groups } = options);
   } else if (isOptions(padding)) {
-    options = named<Conv2dOptions>(
-      "conv2d",
-      padding,
-      ["stride", "padding", "dilation", "groups"],
-      1,
-      dilation,
-      groups,
-      options,
-    );
+    options = named<Conv2dOptions>("conv2d", padding, conv2dNames, 1, dilation, groups, options);
     ({ padding, dilation, groups } = options);
   } else if (isOptions(dilation)) {
-    options = named<Conv2dOptions>(
-      "conv2d",
-      dilation,
-      ["stride", "padding", "dilation", "groups"],
-      2,
-      groups,
-      options,
-    );
+    options = named<Conv2dOptions>("conv2d", dilation, conv2dNames, 2, groups, options);
     ({ dilation, groups } = options);
   } else if (isOptions(groups)) {
-    options = named<Conv2dOptions>(
-      "conv2d",
-      groups,
-      ["stride", "padding", "dilation", "groups"],
-      3,
-      options,
-    );
+    options = named<Conv2dOptions>("conv2d", groups, conv2dNames, 3, options);
     groups = options.groups;
-  } else if (options !== undefined)
-    named<Conv2dOptions>("conv2d", options, ["stride", "padding", "dilation", "groups"], 4);
+  } else if (options !== undefined) named<Conv2dOptions>("conv2d", options, conv2dNames, 4);
   const at = placeOf("conv2d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(

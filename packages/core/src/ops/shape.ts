@@ -51,6 +51,7 @@ export function reshape(
   );
 }
 
+const flattenNames = ["startAxis", "endAxis"] as const;
 /** Options of {@link flatten}. */
 export interface FlattenOptions extends StreamOptions {
   /** The first axis. Default: `0`. */
@@ -98,20 +99,12 @@ export function flatten(
   options?: FlattenOptions,
 ): MLXArray {
   if (isOptions(startAxis)) {
-    options = named<FlattenOptions>(
-      "flatten",
-      startAxis,
-      ["startAxis", "endAxis"],
-      0,
-      endAxis,
-      options,
-    );
+    options = named<FlattenOptions>("flatten", startAxis, flattenNames, 0, endAxis, options);
     ({ startAxis, endAxis } = options);
   } else if (isOptions(endAxis)) {
-    options = named<FlattenOptions>("flatten", endAxis, ["startAxis", "endAxis"], 1, options);
+    options = named<FlattenOptions>("flatten", endAxis, flattenNames, 1, options);
     endAxis = options.endAxis;
-  } else if (options !== undefined)
-    named<FlattenOptions>("flatten", options, ["startAxis", "endAxis"], 2);
+  } else if (options !== undefined) named<FlattenOptions>("flatten", options, flattenNames, 2);
   const at = placeOf("flatten", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -162,6 +155,7 @@ export function unflatten(
   );
 }
 
+const squeezeNames = ["axis"] as const;
 /** Options of {@link squeeze}. */
 export interface SqueezeOptions extends StreamOptions {
   /** The axes; `null` drops all of size 1. Default: `null`. */
@@ -198,9 +192,9 @@ export function squeeze(
   options?: SqueezeOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<SqueezeOptions>("squeeze", axis, ["axis"], 0, options);
+    options = named<SqueezeOptions>("squeeze", axis, squeezeNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<SqueezeOptions>("squeeze", options, ["axis"], 1);
+  } else if (options !== undefined) named<SqueezeOptions>("squeeze", options, squeezeNames, 1);
   const at = placeOf("squeeze", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -247,6 +241,7 @@ export function expandDims(
   );
 }
 
+const transposeNames = ["axes"] as const;
 /** Options of {@link transpose}. */
 export interface TransposeOptions extends StreamOptions {
   /** For each new axis, the old one; `null` reverses the order. Default: `null`. */
@@ -283,9 +278,10 @@ export function transpose(
   options?: TransposeOptions,
 ): MLXArray {
   if (isOptions(axes)) {
-    options = named<TransposeOptions>("transpose", axes, ["axes"], 0, options);
+    options = named<TransposeOptions>("transpose", axes, transposeNames, 0, options);
     axes = options.axes;
-  } else if (options !== undefined) named<TransposeOptions>("transpose", options, ["axes"], 1);
+  } else if (options !== undefined)
+    named<TransposeOptions>("transpose", options, transposeNames, 1);
   const at = placeOf("transpose", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -375,6 +371,7 @@ export function moveaxis(
   );
 }
 
+const flipNames = ["axis"] as const;
 /** Options of {@link flip}. */
 export interface FlipOptions extends StreamOptions {
   /** The axes; `null` takes all. Default: `null`. */
@@ -411,9 +408,9 @@ export function flip(
   options?: FlipOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<FlipOptions>("flip", axis, ["axis"], 0, options);
+    options = named<FlipOptions>("flip", axis, flipNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<FlipOptions>("flip", options, ["axis"], 1);
+  } else if (options !== undefined) named<FlipOptions>("flip", options, flipNames, 1);
   const at = placeOf("flip", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -426,6 +423,7 @@ export function flip(
   );
 }
 
+const rollNames = ["axis"] as const;
 /** Options of {@link roll}. */
 export interface RollOptions extends StreamOptions {
   /** The axes; `null` shifts the flattened array. Default: `null`. */
@@ -469,9 +467,9 @@ export function roll(
   options?: RollOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<RollOptions>("roll", axis, ["axis"], 0, options);
+    options = named<RollOptions>("roll", axis, rollNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<RollOptions>("roll", options, ["axis"], 1);
+  } else if (options !== undefined) named<RollOptions>("roll", options, rollNames, 1);
   const at = placeOf("roll", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -519,6 +517,7 @@ export function broadcastTo(
   );
 }
 
+const concatenateNames = ["axis"] as const;
 /** Options of {@link concatenate}. */
 export interface ConcatenateOptions extends StreamOptions {
   /** The axis; `null` joins the flattened arrays. Default: `0`. */
@@ -555,9 +554,10 @@ export function concatenate(
   options?: ConcatenateOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ConcatenateOptions>("concatenate", axis, ["axis"], 0, options);
+    options = named<ConcatenateOptions>("concatenate", axis, concatenateNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<ConcatenateOptions>("concatenate", options, ["axis"], 1);
+  } else if (options !== undefined)
+    named<ConcatenateOptions>("concatenate", options, concatenateNames, 1);
   const at = placeOf("concatenate", options?.stream);
   const backend = backendOf(arrays);
   return wrap(
@@ -573,6 +573,7 @@ export function concatenate(
 /** Another name of {@link concatenate}. */
 export const concat = concatenate;
 
+const stackNames = ["axis"] as const;
 /** Options of {@link stack}. */
 export interface StackOptions extends StreamOptions {
   /** The new axis' place. Default: `0`. */
@@ -609,9 +610,9 @@ export function stack(
   options?: StackOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<StackOptions>("stack", axis, ["axis"], 0, options);
+    options = named<StackOptions>("stack", axis, stackNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<StackOptions>("stack", options, ["axis"], 1);
+  } else if (options !== undefined) named<StackOptions>("stack", options, stackNames, 1);
   const at = placeOf("stack", options?.stream);
   const backend = backendOf(arrays);
   return wrap(
@@ -624,6 +625,7 @@ export function stack(
   );
 }
 
+const repeatNames = ["axis"] as const;
 /** Options of {@link repeat}. */
 export interface RepeatOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `null`. */
@@ -663,9 +665,9 @@ export function repeat(
   options?: RepeatOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<RepeatOptions>("repeat", axis, ["axis"], 0, options);
+    options = named<RepeatOptions>("repeat", axis, repeatNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<RepeatOptions>("repeat", options, ["axis"], 1);
+  } else if (options !== undefined) named<RepeatOptions>("repeat", options, repeatNames, 1);
   const at = placeOf("repeat", options?.stream);
   const backend = array instanceof MLXArray ? array.backend : backendOf(array);
   return wrap(
@@ -734,6 +736,7 @@ export function astype(a: ArrayLike, dtype: DType, options?: StreamOptions): MLX
   );
 }
 
+const contiguousNames = ["allowColMajor"] as const;
 /** Options of {@link contiguous}. */
 export interface ContiguousOptions extends StreamOptions {
   /** Whether column-major order is fine too. Default: `false`. */
@@ -769,10 +772,10 @@ export function contiguous(
   options?: ContiguousOptions,
 ): MLXArray {
   if (isOptions(allowColMajor)) {
-    options = named<ContiguousOptions>("contiguous", allowColMajor, ["allowColMajor"], 0, options);
+    options = named<ContiguousOptions>("contiguous", allowColMajor, contiguousNames, 0, options);
     allowColMajor = options.allowColMajor;
   } else if (options !== undefined)
-    named<ContiguousOptions>("contiguous", options, ["allowColMajor"], 1);
+    named<ContiguousOptions>("contiguous", options, contiguousNames, 1);
   const at = placeOf("contiguous", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -785,6 +788,7 @@ export function contiguous(
   );
 }
 
+const diagonalNames = ["offset", "axis1", "axis2"] as const;
 /** Options of {@link diagonal}. */
 export interface DiagonalOptions extends StreamOptions {
   /** Which diagonal. Default: `0`. */
@@ -844,31 +848,15 @@ export function diagonal(
   options?: DiagonalOptions,
 ): MLXArray {
   if (isOptions(offset)) {
-    options = named<DiagonalOptions>(
-      "diagonal",
-      offset,
-      ["offset", "axis1", "axis2"],
-      0,
-      axis1,
-      axis2,
-      options,
-    );
+    options = named<DiagonalOptions>("diagonal", offset, diagonalNames, 0, axis1, axis2, options);
     ({ offset, axis1, axis2 } = options);
   } else if (isOptions(axis1)) {
-    options = named<DiagonalOptions>(
-      "diagonal",
-      axis1,
-      ["offset", "axis1", "axis2"],
-      1,
-      axis2,
-      options,
-    );
+    options = named<DiagonalOptions>("diagonal", axis1, diagonalNames, 1, axis2, options);
     ({ axis1, axis2 } = options);
   } else if (isOptions(axis2)) {
-    options = named<DiagonalOptions>("diagonal", axis2, ["offset", "axis1", "axis2"], 2, options);
+    options = named<DiagonalOptions>("diagonal", axis2, diagonalNames, 2, options);
     axis2 = options.axis2;
-  } else if (options !== undefined)
-    named<DiagonalOptions>("diagonal", options, ["offset", "axis1", "axis2"], 3);
+  } else if (options !== undefined) named<DiagonalOptions>("diagonal", options, diagonalNames, 3);
   const at = placeOf("diagonal", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -883,6 +871,7 @@ export function diagonal(
   );
 }
 
+const diagNames = ["k"] as const;
 /** Options of {@link diag}. */
 export interface DiagOptions extends StreamOptions {
   /** Which diagonal. Default: `0`. */
@@ -911,9 +900,9 @@ export function diag(a: ArrayLike, k?: number, options?: DiagOptions): MLXArray;
 export function diag(a: ArrayLike, options?: DiagOptions): MLXArray;
 export function diag(a: ArrayLike, k?: number | DiagOptions, options?: DiagOptions): MLXArray {
   if (isOptions(k)) {
-    options = named<DiagOptions>("diag", k, ["k"], 0, options);
+    options = named<DiagOptions>("diag", k, diagNames, 0, options);
     k = options.k;
-  } else if (options !== undefined) named<DiagOptions>("diag", options, ["k"], 1);
+  } else if (options !== undefined) named<DiagOptions>("diag", options, diagNames, 1);
   const at = placeOf("diag", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(

@@ -154,6 +154,7 @@ export function trunc(a: ArrayLike, options?: StreamOptions): MLXArray {
   return wrap(backend, backend.ops.trunc(arrayArg("trunc", "a", a, backend), at));
 }
 
+const roundNames = ["decimals"] as const;
 /** Options of {@link round}. */
 export interface RoundOptions extends StreamOptions {
   /** How many digits behind the point; negative rounds before it. Default: `0`. */
@@ -186,9 +187,9 @@ export function round(
   options?: RoundOptions,
 ): MLXArray {
   if (isOptions(decimals)) {
-    options = named<RoundOptions>("round", decimals, ["decimals"], 0, options);
+    options = named<RoundOptions>("round", decimals, roundNames, 0, options);
     decimals = options.decimals;
-  } else if (options !== undefined) named<RoundOptions>("round", options, ["decimals"], 1);
+  } else if (options !== undefined) named<RoundOptions>("round", options, roundNames, 1);
   const at = placeOf("round", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(

@@ -2,6 +2,8 @@
 // parameter type, calls it, and wraps what it returns. An op is then one line; see ops/*.cc.
 #pragma once
 
+#include <initializer_list>
+#include <string>
 #include <tuple>
 #include <type_traits>
 
@@ -77,6 +79,14 @@ struct Argument<double> {
   }
 };
 template <>
+struct Argument<std::optional<double>> {
+  using stored = std::optional<double>;
+  static stored read(const Call& call, napi_value v) {
+    double out;
+    return napi_get_value_double(call.env, v, &out) == napi_ok ? stored(out) : std::nullopt;
+  }
+};
+template <>
 struct Argument<bool> {
   using stored = bool;
   static bool read(const Call& call, napi_value v) {
@@ -122,6 +132,14 @@ struct Argument<mx::array> {
   }
 };
 template <>
+struct Argument<std::optional<mx::array>> {
+  using stored = std::optional<mx::array>;
+  static stored read(const Call& call, napi_value v) {
+    int handle = call.int32(v);
+    return handle == kNull ? std::nullopt : stored(call.array(handle));
+  }
+};
+template <>
 struct Argument<Operand> {
   using stored = Operand;
   static stored read(const Call& call, napi_value v) {
@@ -154,6 +172,16 @@ struct Argument<std::pair<int, int>> {
     auto [items, count] = call.list(call.int32(v));
     if (count != 2) throw bad_kind("two integers were expected inside the addon");
     return {items[0], items[1]};
+  }
+};
+
+template <>
+struct Argument<std::tuple<int, int, int>> {
+  using stored = std::tuple<int, int, int>;
+  static stored read(const Call& call, napi_value v) {
+    auto [items, count] = call.list(call.int32(v));
+    if (count != 3) throw bad_kind("three integers were expected inside the addon");
+    return {items[0], items[1], items[2]};
   }
 };
 
@@ -228,6 +256,21 @@ inline napi_value returned(const Call& call, const std::vector<mx::array>& array
   napi_value out;
   napi_create_uint32(call.env, call.addon.put_results(arrays, call.op), &out);
   return out;
+}
+
+inline napi_value returned(const Call& call, const std::pair<mx::array, mx::array>& both) {
+  return returned(call, std::vector<mx::array>{both.first, both.second});
+}
+
+/** The word at a place among those of a choice. */
+inline std::string word(int at, std::initializer_list<const char*> words) {
+  if (at < 0 || static_cast<size_t>(at) >= words.size()) {
+    throw bad_kind("a word of a choice was expected inside the addon");
+  }
+  return words.begin()[at];
+}
+inline std::optional<std::string> word_or_null(int at, std::initializer_list<const char*> words) {
+  return at < 0 ? std::nullopt : std::optional(word(at, words));
 }
 
 template <class L, class R, class... P, size_t... I>

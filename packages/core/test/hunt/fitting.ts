@@ -3,7 +3,7 @@
 
 import * as mx from "../../src/index.js";
 import type { Call } from "./calls.js";
-import type { Draws } from "./random.js";
+import type { Draws } from "./draws.js";
 
 type Maker = (draws: Draws) => Call;
 

@@ -1,5 +1,5 @@
 // Hunts crashes: runs hostile calls in child processes, restarts behind a call that ended or held one, and
-// collects every crash, hang and refusal that is no error of ours.
+// collects every crash, hang and error that is none of ours.
 //
 //   node --import tsx --conditions=@mlx-ts/source hunt.ts --count 200000 --seed 1
 
@@ -10,11 +10,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { nodeFlags } from "../child.js";
+import type { Summary } from "./child.js";
 
 /** One call that went wrong. */
 export interface Finding {
   readonly number: number;
-  /** crash, hang or refusal. */
+  /** crash, hang, or wrong: an error that is none of ours, or an engine that is worse than before. */
   readonly kind: string;
   readonly text: string;
 }
@@ -22,6 +23,9 @@ export interface Finding {
 /** What a hunt found. */
 export interface Hunt {
   readonly calls: number;
+  /** Calls that gave a result, and calls that were refused as they should. */
+  readonly worked: number;
+  readonly refused: number;
   readonly findings: readonly Finding[];
 }
 
@@ -39,21 +43,26 @@ const patience = 30_000;
  */
 export async function hunt(seed: number, count: number): Promise<Hunt> {
   const findings: Finding[] = [];
+  const summary = { worked: 0, refused: 0 };
   const starts = Array.from({ length: Math.ceil(count / perChild) }, (_, i) => i * perChild);
   const worker = async () => {
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
-      findings.push(...(await stretch(seed, start, Math.min(perChild, count - start))));
+      const part = await stretch(seed, start, Math.min(perChild, count - start));
+      findings.push(...part.findings);
+      summary.worked += part.worked;
+      summary.refused += part.refused;
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return { calls: count, findings: findings.sort((a, b) => a.number - b.number) };
+  return { calls: count, ...summary, findings: findings.sort((a, b) => a.number - b.number) };
 }
 
 /** Some calls in a row, over as many processes as they end. */
-async function stretch(seed: number, start: number, count: number): Promise<Finding[]> {
-  const folder = mkdtempSync(join(tmpdir(), "mlx-ts-hostile-"));
+async function stretch(seed: number, start: number, count: number): Promise<Omit<Hunt, "calls">> {
+  const folder = mkdtempSync(join(tmpdir(), "mlx-ts-hunt-"));
   const progress = join(folder, "progress");
   const findings: Finding[] = [];
+  let [worked, refused] = [0, 0];
   const end = start + count;
   try {
     for (let first = start; first < end; ) {
@@ -64,12 +73,14 @@ async function stretch(seed: number, start: number, count: number): Promise<Find
       );
       for (const line of child.out.split("\n").filter(Boolean)) {
         try {
-          const { number, text, why } = JSON.parse(line) as {
-            number: number;
-            text: string;
-            why: string;
-          };
-          findings.push({ number, kind: "refusal", text: `${text}: ${why}` });
+          const said = JSON.parse(line) as Summary | { number: number; text: string; why: string };
+          if ("worked" in said) [worked, refused] = [worked + said.worked, refused + said.refused];
+          else
+            findings.push({
+              number: said.number,
+              kind: "wrong",
+              text: `${said.text}: ${said.why}`,
+            });
         } catch {
           // A line that the end of the process cut off.
         }
@@ -83,7 +94,7 @@ async function stretch(seed: number, start: number, count: number): Promise<Find
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return findings;
+  return { worked, refused, findings };
 }
 
 /** The number of the call that a process is making, or undefined before the first. */
@@ -136,8 +147,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: { seed: { type: "string" }, count: { type: "string" } },
   });
-  const { calls, findings } = await hunt(Number(values.seed ?? 1), Number(values.count ?? 5000));
+  const { calls, worked, refused, findings } = await hunt(
+    Number(values.seed ?? 1),
+    Number(values.count ?? 5000),
+  );
   for (const { number, kind, text } of findings) console.log(`${number} ${kind}: ${text}`);
-  console.log(`${calls} calls, ${findings.length} findings`);
+  console.log(`${calls} calls: ${worked} worked, ${refused} refused, ${findings.length} findings`);
   process.exitCode = findings.length > 0 ? 1 : 0;
 }

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as mx from "../../src/index.js";
 import type { Call } from "./calls.js";
-import type { Draws } from "./random.js";
+import type { Draws } from "./draws.js";
+import { aFunction, any } from "./functions.js";
 import * as some from "./values.js";
 
 type Any = (...args: never[]) => unknown;
@@ -23,11 +24,6 @@ const of =
       run: () => fn(...(args.map((arg) => arg.make()) as never[])),
     };
   };
-
-const any = (draws: Draws): some.Value =>
-  draws.pick([some.aJunk, some.aNumber, some.anArray, some.aShape, some.aDType, some.someNumbers])(
-    draws,
-  );
 
 const texts = ["0", "1:", "::-1", "...", "0:0:0", "::0", "9", "-9", "None", "1,2,3,4,5", ":,:", ""];
 const item = (draws: Draws): some.Value => {
@@ -65,64 +61,10 @@ const indexed =
 
 const updates = ["set", "add", "subtract", "multiply", "divide", "maximum", "minimum"] as const;
 
-/** Functions that transforms get: well-behaved, throwing, of wrong results, and reading inside. */
-const functions: readonly some.Value[] = [
-  some.value("x => sum(x)", () => (x: mx.MLXArray) => mx.sum(x)),
-  some.value("x => sum(x * x)", () => (x: mx.MLXArray) => mx.sum(mx.multiply(x, x))),
-  some.value("x => x", () => (x: mx.MLXArray) => x),
-  some.value("x => [sum(x), x]", () => (x: mx.MLXArray) => [mx.sum(x), x]),
-  some.value("() => 1", () => () => 1),
-  some.value("() => undefined", () => () => undefined),
-  some.value("throws", () => () => {
-    throw some.thrown;
-  }),
-  some.value("async", () => async (x: mx.MLXArray) => mx.sum(x)),
-  some.value("x => x.item()", () => (x: mx.MLXArray) => mx.multiply(x, x.sum().item())),
-  some.value("x => eval", () => (x: mx.MLXArray) => {
-    mx.eval(x);
-    return mx.sum(x);
-  }),
-  some.value("x => dispose", () => (x: mx.MLXArray) => {
-    x.dispose();
-    return mx.sum(x);
-  }),
-  some.value("returns released", () => (x: mx.MLXArray) => {
-    const y = mx.sum(x);
-    y.dispose();
-    return y;
-  }),
-  some.value("returns stranger", () => () => new mx.MLXArray(some.stranger, 1)),
-  some.value(
-    "nested grad",
-    () => (x: mx.MLXArray) => mx.grad((y: mx.MLXArray) => mx.sum(mx.square(y)))(x),
-  ),
-  some.value("x => argmax", () => (x: mx.MLXArray) => mx.argmax(x)),
-  some.value("x => sort", () => (x: mx.MLXArray) => mx.sum(mx.sort(x, null))),
-  some.value("x => take", () => (x: mx.MLXArray) => mx.sum(mx.take(x, mx.array([0, 99], "int32")))),
-  some.value("x => prod", () => (x: mx.MLXArray) => mx.prod(x)),
-  some.value("x => cumprod", () => (x: mx.MLXArray) => mx.sum(mx.cumprod(x))),
-  some.value("x => softmax", () => (x: mx.MLXArray) => mx.sum(mx.softmax(x))),
-  some.value("x => x.at(0)", () => (x: mx.MLXArray) => mx.sum(x.at(0).multiply(x.index(0)))),
-  some.value("recursive result", () => () => some.recursive()),
-];
-/** A function that was called wrongly throws errors of its own, which are not the library's. */
-const fn = (draws: Draws): some.Value => {
-  const { text, make } = draws.pick(functions);
-  const inner = make() as (...args: never[]) => unknown;
-  const guarded = (...args: never[]) => {
-    try {
-      return inner(...args);
-    } catch (error) {
-      throw error instanceof Error && "code" in error ? error : some.thrown;
-    }
-  };
-  return some.value(text, () => guarded);
-};
-
 const applied =
   (transform: (f: never, n: never) => Any): Maker =>
   (draws) => {
-    const f = draws.chance(0.1) ? some.aJunk(draws) : fn(draws);
+    const f = draws.chance(0.1) ? some.aJunk(draws) : aFunction(draws);
     const n = draws.chance(0.2) ? any(draws) : some.value("0", () => 0);
     const x = draws.chance(0.2) ? any(draws) : some.anArray(draws);
     return {
@@ -214,7 +156,7 @@ export const handmade: readonly (readonly [string, Maker])[] = [
   ["toString", read((a) => a.toString())],
   ["data", read((a) => a.data())],
   ["iterate", read((a) => [...((a.shape[0] ?? 0) > 5000 ? [] : a)])],
-  ["tidy", of(mx.tidy as Any, fn)],
+  ["tidy", of(mx.tidy as Any, aFunction)],
   ["keep", of(mx.keep as Any, any)],
   ["eval", of(mx.eval as Any, any, array)],
   ["asyncEval", of(mx.asyncEval as Any, any, array)],
@@ -223,8 +165,8 @@ export const handmade: readonly (readonly [string, Maker])[] = [
   ["compile", applied(((f: never) => mx.compile(f)) as never)],
   ["compile", applied(((f: never, n: never) => mx.compile(f, n)) as never)],
   ["compile grad", applied(((f: never) => mx.compile(mx.grad(f))) as never)],
-  ["vjp", of(mx.vjp as Any, fn, list, list)],
-  ["jvp", of(mx.jvp as Any, fn, list, list)],
+  ["vjp", of(mx.vjp as Any, aFunction, list, list)],
+  ["jvp", of(mx.jvp as Any, aFunction, list, list)],
   ["random.key", of(mx.random.key as Any, any)],
   ["random.seed", of(mx.random.seed as Any, some.aNumber)],
   ["treeFlatten", of(mx.treeFlatten as Any, any)],
@@ -238,7 +180,7 @@ export const handmade: readonly (readonly [string, Maker])[] = [
   ["setDefaultStream", of(restoring(mx.setDefaultStream as Any), any)],
   ["setDefaultBackend", of(restoring(mx.setDefaultBackend as Any), any)],
   ["defaultStream", of(mx.defaultStream as Any, any)],
-  ["withStream", of(mx.withStream as Any, any, fn)],
+  ["withStream", of(mx.withStream as Any, any, aFunction)],
   ["synchronize", of(mx.synchronize as Any, any)],
   ["deviceInfo", of(mx.deviceInfo as Any, any)],
   ["setMemoryLimit", of(limit(mx.setMemoryLimit), any)],

@@ -3,7 +3,7 @@
 
 import { type Backend, dtypes, shown, UnsupportedError } from "@mlx-ts/backend-api";
 import * as mx from "../../src/index.js";
-import type { Draws } from "./random.js";
+import type { Draws } from "./draws.js";
 
 /** A value to pass, and how it reads. */
 export interface Value {
@@ -257,3 +257,14 @@ export const aKey = (draws: Draws): Value => {
   if (draws.chance(0.6)) return value("key(1)", () => mx.random.key(1));
   return draws.chance(0.5) ? value("null", () => null) : anArray(draws);
 };
+
+/** A list of arrays, some of them the same. */
+export function someArrays(draws: Draws): Value {
+  const first = anArray(draws);
+  const items = Array.from({ length: draws.below(4) }, () =>
+    draws.chance(0.5) ? first : anArray(draws),
+  );
+  return value(`[${items.map((item) => item.text).join(", ")}]`, () =>
+    items.map((item) => item.make()),
+  );
+}
