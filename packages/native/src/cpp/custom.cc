@@ -4,6 +4,7 @@
 
 #include "depth.h"
 #include "references.h"
+#include "vmap.h"
 
 #include "mlx/transforms.h"
 
@@ -129,6 +130,21 @@ std::pair<Arrays, std::vector<int>> vmap_of(
   });
 }
 
+using VmapRule = std::function<std::pair<Arrays, std::vector<int>>(const Arrays&, const std::vector<int>&)>;
+
+/** What batches a function without a rule: MLX's own way would have MLX's faults; see vmap.cc. */
+VmapRule batched_by(const ArrayFunction& fun) {
+  return [fun](const Arrays& inputs, const std::vector<int>& axes) {
+    auto example = [&fun](const Arrays& in) {
+      auto outputs = fun(in);
+      return Example{outputs, std::vector<int>(outputs.size(), 0)};
+    };
+    auto outputs = batched(example, inputs, axes);
+    std::vector<int> out_axes(outputs.size(), 0);
+    return std::pair{std::move(outputs), std::move(out_axes)};
+  };
+}
+
 /** customFunction(fn, rules, inputs): outputs; bits of `rules` say which rules fn has. */
 napi_value custom_function(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
@@ -157,8 +173,7 @@ napi_value custom_function(napi_env env, napi_callback_info info) {
         return jvp_of(held, *shapes, primals, tangents, argnums);
       };
     }
-    std::optional<std::function<std::pair<Arrays, std::vector<int>>(const Arrays&, const std::vector<int>&)>>
-        vmap;
+    auto vmap = batched_by(fun);
     if (has(kVmap)) {
       vmap = [held, shapes](const Arrays& in, const std::vector<int>& axes) {
         return vmap_of(held, shapes->size(), in, axes);
@@ -174,7 +189,12 @@ napi_value checkpoint(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
     auto held = std::make_shared<HeldFunction>(call, argv[0]);
     auto inputs = call.arrays(call.int32(argv[1]));
-    auto outputs = mx::checkpoint([held](const Arrays& in) { return forward(held, in); })(inputs);
+    ArrayFunction fun = [held](const Arrays& in) { return forward(held, in); };
+    auto again = [fun](const Arrays& primals, const Arrays& cotangents, const Arrays& outputs) {
+      // Not before the forward pass is done, else both would hold their intermediate values.
+      return mx::vjp(fun, mx::depends(primals, outputs), cotangents).second;
+    };
+    auto outputs = mx::custom_function(fun, again, std::nullopt, batched_by(fun))(inputs);
     return integer(env, static_cast<int32_t>(call.addon.put_results(outputs, call.op)));
   });
 }

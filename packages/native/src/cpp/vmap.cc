@@ -2,13 +2,12 @@
 // primitive; the graph is walked here, because MLX's walk recurses, and because some of its rules are wrong.
 
 #include <algorithm>
-#include <cstring>
 #include <unordered_map>
 
 #include "depth.h"
 #include "mlx/primitives.h"
 #include "mlx/transforms_impl.h"
-#include "transforms.h"
+#include "vmap.h"
 
 namespace mlx_ts {
 
@@ -156,34 +155,51 @@ class Batching {
   std::unordered_map<std::uintptr_t, Place> batched_;
 };
 
+} // namespace
+
+std::vector<mx::array> batched(
+    const std::function<Example(const Arrays&)>& fun,
+    const Arrays& inputs,
+    const std::vector<int>& axes) {
+  std::vector<int> out_axes;
+  auto [examples, outputs] = mx::detail::vmap_trace(
+      [&](const Arrays& tracers) {
+        auto [arrays, places] = fun(tracers);
+        out_axes = std::move(places);
+        return arrays;
+      },
+      inputs,
+      axes);
+  size_t first = std::find_if(axes.begin(), axes.end(), [](int axis) { return axis >= 0; }) - axes.begin();
+  if (first == axes.size()) return outputs;
+  Batching batching(inputs[first].shape(axes[first]));
+  for (size_t i = 0; i < examples.size(); i++) {
+    if (axes[i] < 0) continue;
+    examples[i].set_tracer(false);
+    batching.put(examples[i], inputs[i], axes[i]);
+  }
+  walk(outputs, examples, [&](const mx::array& node) {
+    if (node.has_primitive()) batching.visit(node);
+  });
+  for (size_t i = 0; i < outputs.size(); i++) outputs[i] = batching.result(outputs[i], out_axes[i]);
+  return outputs;
+}
+
+namespace {
+
 /** vmap(fn, inputs, axes): fn gives its outputs and behind them their axes; an axis of -1 is none. */
 napi_value vmap(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
     auto inputs = call.arrays(call.int32(argv[1]));
     auto [items, count] = call.list(call.int32(argv[2]));
     std::vector<int> axes(items, items + count);
-    std::vector<int> out_axes;
-    auto [examples, outputs] = mx::detail::vmap_trace(
-        [&](const Arrays& tracers) {
-          uint32_t given = call.addon.put_results(tracers, call.op);
-          auto [handles, n] = call_with_results(call, argv[0], {given});
-          out_axes.assign(handles + n / 2, handles + n);
-          return taken(call, handles, n / 2);
-        },
-        inputs,
-        axes);
-
-    size_t first = std::find_if(axes.begin(), axes.end(), [](int axis) { return axis >= 0; }) - axes.begin();
-    Batching batching(inputs[first].shape(axes[first]));
-    for (size_t i = 0; i < examples.size(); i++) {
-      if (axes[i] < 0) continue;
-      examples[i].set_tracer(false);
-      batching.put(examples[i], inputs[i], axes[i]);
-    }
-    walk(outputs, examples, [&](const mx::array& node) {
-      if (node.has_primitive()) batching.visit(node);
-    });
-    for (size_t i = 0; i < outputs.size(); i++) outputs[i] = batching.result(outputs[i], out_axes[i]);
+    auto example = [&](const Arrays& tracers) {
+      uint32_t given = call.addon.put_results(tracers, call.op);
+      auto [handles, n] = call_with_results(call, argv[0], {given});
+      std::vector<int> out_axes(handles + n / 2, handles + n);
+      return Example{taken(call, handles, n / 2), std::move(out_axes)};
+    };
+    auto outputs = batched(example, inputs, axes);
     return integer(env, static_cast<int32_t>(call.addon.put_results(outputs, call.op)));
   });
 }
