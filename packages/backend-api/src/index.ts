@@ -27,8 +27,12 @@ export type {
 export { Export } from "./export.js";
 export type {
   ExtensionToken,
+  FileSpan,
+  FileTarget,
+  GgufValue,
   IoExtension,
   MemoryExtension,
+  OpenFile,
   StreamsExtension,
 } from "./extensions.js";
 export { extensionToken, Io, Memory, Streams } from "./extensions.js";

@@ -13,7 +13,14 @@ export * from "./device.js";
 export * from "./dtype.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
-export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
+export { saveGguf } from "./io/gguf.js";
+export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
+export type { GgufMetadata, Metadata, NamedArrays } from "./io/names.js";
+export { type ArraysToZip, savez, savezCompressed } from "./io/npz.js";
+export type { ByteSink, LoadFile, SaveFile } from "./io/paths.js";
+export { saveSafetensors } from "./io/safetensors.js";
+export { save } from "./io/save.js";
+export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
 export * from "./memory.js";
 export {

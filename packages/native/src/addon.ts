@@ -1,10 +1,16 @@
 // What the C++ addon exports, as types. Handles and codes are integers; lists are positions in the
 // scratch buffer; see wire.ts for both.
 
+import type { FileTarget } from "@mlx-ts/backend-api";
 import type { OpsAddon } from "./ops/index.js";
 
 /** A custom function: which rule is asked for, and how many results wait for it in three lists. */
 export type RuleCaller = (rule: number, a: number, b: number, c: number) => number;
+
+/** An open file inside the addon; it closes when it is collected, at the latest. */
+export interface NativeFile {
+  readonly nativeFile: unique symbol;
+}
 
 /** The addon's functions besides the ops. */
 export interface RuntimeAddon {
@@ -63,8 +69,37 @@ export interface RuntimeAddon {
   clampIndices(on: boolean): void;
   setBlasThreads(count: number): void;
 
-  loadSafetensors(file: string): { names: string[]; metadata: [name: string, text: string][] };
-  saveSafetensors(file: string, names: string[], list: number, metadata: object): void;
+  openFile(path: string): NativeFile;
+  fileSize(file: NativeFile): number;
+  readFile(file: NativeFile, offset: number, into: Uint8Array): void;
+  fileArray(
+    file: NativeFile,
+    offset: number,
+    shape: number,
+    dtype: number,
+    bigEndian: boolean,
+    place: number,
+  ): number;
+  closeFile(file: NativeFile): void;
+  saveNpy(to: FileTarget, array: number): void;
+  saveSafetensors(
+    to: FileTarget,
+    names: string[],
+    list: number,
+    metadata: [string, string][],
+  ): void;
+  loadGguf(path: string): {
+    names: string[];
+    /** A number is the position of an array among the results. */
+    metadata: [name: string, value: string | string[] | number][];
+  };
+  /** A number is an array's handle. */
+  saveGguf(
+    path: string,
+    names: string[],
+    list: number,
+    metadata: [name: string, value: string | readonly string[] | number][],
+  ): void;
 }
 
 /** All of the addon. */

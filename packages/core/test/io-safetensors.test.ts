@@ -5,41 +5,41 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { dtypes } from "@mlx-ts/backend-api";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
-import { arrayOf, type GoldenArray } from "./golden.js";
+import { arrayOf, must } from "./golden.js";
+import { expectAllSame, goldenFiles, ownFolder, readAll as readAs } from "./io-files.js";
 
-const folder = mkdtempSync(join(tmpdir(), "mlx-ts-io-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-let count = 0;
-const fresh = (name = "file"): string => join(folder, `${name}-${count++}.safetensors`);
+const { folder, fresh: freshName } = ownFolder();
+const fresh = (name = "file"): string => freshName(`${name}.safetensors`);
 
 const goldenFile = new URL("goldens/golden.safetensors", import.meta.url);
 
 describe("a file that Python wrote", () => {
-  const { arrays, metadata } = JSON.parse(
-    readFileSync(new URL("goldens/files.json", import.meta.url), "utf8"),
-  ) as { arrays: Record<string, GoldenArray>; metadata: Record<string, string> };
+  const { arrays, metadata, order } = goldenFiles;
 
   test("is read with names, shapes, dtypes, elements and metadata", () => {
-    const [read, texts] = mx.load(goldenFile.pathname, { returnMetadata: true });
-    expect(Object.keys(read).sort()).toEqual(Object.keys(arrays).sort());
-    for (const [name, golden] of Object.entries(arrays)) {
-      const array = read[name] as mx.MLXArray;
-      expect([name, array.dtype, array.shape]).toEqual([name, golden.dtype, golden.shape]);
-      expect(mx.arrayEqual(array, arrayOf(golden)).item<boolean>(), name).toBe(true);
+    for (const file of [goldenFile, fileURLToPath(goldenFile), readFileSync(goldenFile)]) {
+      const [read, texts] = mx.load(file, "safetensors", true);
+      expectAllSame(read, arrays);
+      expect({ ...texts }).toEqual(metadata);
     }
-    expect(texts).toEqual(metadata);
+  });
+
+  // The order of elements is that of the C++ library's hash tables, another one on macOS.
+  test.skipIf(process.platform !== "linux")("is written byte for byte as Python does", () => {
+    const file = fresh();
+    const same = Object.fromEntries(order.map((name) => [name, arrayOf(must(arrays[name]))]));
+    mx.saveSafetensors(file, same, metadata);
+    expect(readFileSync(file).equals(readFileSync(goldenFile))).toBe(true);
   });
 });
 
@@ -60,9 +60,9 @@ describe("a round trip", () => {
     mx.saveSafetensors(file, { a: mx.ones([1]) });
     expectError(
       () => mx.saveSafetensors(file, { a: mx.ones([1], { dtype: "float64" }) }),
-      "MLXError",
-      "FILE",
-      file,
+      "TypeError",
+      "DTYPE",
+      "float64",
     );
     expect(mx.load(file).a?.tolist()).toEqual([1]);
   });
@@ -81,7 +81,7 @@ describe("a round trip", () => {
     expect(read["layers.2996.weight"]?.tolist()).toEqual([2996, 2996]);
     const nothing = fresh();
     mx.saveSafetensors(nothing, {});
-    expect(mx.load(nothing)).toEqual({});
+    expect({ ...mx.load(nothing) }).toEqual({});
   });
 
   test("keeps names and metadata of any letters", () => {
@@ -102,7 +102,7 @@ describe("a round trip", () => {
     mx.saveSafetensors(file, arrays, texts);
     const [read, metadata] = mx.load(file, { returnMetadata: true });
     for (const [i, name] of names.entries()) expect(read[name]?.tolist()).toEqual([i]);
-    expect(metadata).toEqual(texts);
+    expect({ ...metadata }).toEqual(texts);
   });
 
   test("treats __proto__ and constructor as names like others", () => {
@@ -132,20 +132,20 @@ describe("a round trip", () => {
 describe("a file that cannot be read", () => {
   test.each([
     ["is missing", () => join(folder, "absent.safetensors"), "no such file"],
-    ["has another ending", () => join(folder, "model.bin"), "only .safetensors"],
     ["holds a NUL", () => join(folder, "a\0b.safetensors"), "[load]"],
-    ["is a folder", () => folderFile(), "no such file"],
+    ["is a folder", () => folderFile(), "it is a folder"],
+    ["lies in a file", () => join(writtenFile(), "x.safetensors"), "[load]"],
   ])("refuses one that %s", (_, path, words) => {
     const file = path();
     expectError(() => mx.load(file), "MLXError", "FILE", words);
   });
-
-  test("refuses what is no path", () => {
-    for (const path of [undefined, null, 3, "", {}, Symbol("x")]) {
-      expectError(() => mx.load(path as string), "TypeError", "KIND", "a path was expected");
-    }
-  });
 });
+
+function writtenFile(): string {
+  const path = fresh();
+  writeFileSync(path, "text");
+  return path;
+}
 
 function folderFile(): string {
   const path = fresh("folder");
@@ -165,23 +165,7 @@ function crafted(header: string | Uint8Array, bytes = 64, length?: bigint): stri
 const entry = (more: object): string =>
   JSON.stringify({ a: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...more } });
 
-/** Reads all of a file: it either works, or each step throws one of our errors. */
-function readAll(file: string): "worked" | string {
-  try {
-    const read = mx.load(file);
-    for (const array of Object.values(read)) {
-      if (array.nbytes > 2 ** 28) return "OOM";
-      array.tolist();
-    }
-    return "worked";
-  } catch (error) {
-    expect(error).toBeInstanceOf(Error);
-    const { code, message } = error as { code?: unknown; message: string };
-    expect(message).toMatch(/^\[/);
-    expect(code).toEqual(expect.any(String));
-    return code as string;
-  }
-}
+const readAll = (file: string): string => readAs(file, "safetensors");
 
 describe("a damaged file", () => {
   test.each([
@@ -213,11 +197,12 @@ describe("a damaged file", () => {
     ["offsets that are no numbers", entry({ data_offsets: ["0", "16"] })],
     ["metadata that is no object", '{"__metadata__": 3}'],
     ["metadata that is no text", '{"__metadata__": {"a": 3}}'],
+    ["more axes than arrays have", entry({ shape: [4, ...Array(100).fill(1)] })],
     ["very deep JSON", `${"[".repeat(200_000)}`],
     ["very deep objects", `${'{"a":'.repeat(100_000)}`],
     ["bytes that are no text", Uint8Array.of(0x7b, 0xff, 0xfe, 0x22, 0x80, 0x7d)],
   ])("with %s is refused with a typed error", (_, header) => {
-    expect(["FILE", "ENGINE", "OOM", "VALUE", "SHAPE"]).toContain(readAll(crafted(header)));
+    expect(readAll(crafted(header))).toBe("FILE");
   });
 
   test("with a header length that lies is refused", () => {
@@ -228,28 +213,16 @@ describe("a damaged file", () => {
 
   test("with duplicate names gives one of them", () => {
     const one = '"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}';
-    expect(["worked", "FILE"]).toContain(readAll(crafted(`{${one}, ${one}}`)));
+    expect(readAll(crafted(`{${one}, ${one}}`))).toBe("worked");
   });
 
-  test("cut off at any byte is refused, or what is lost refuses to be read", () => {
+  test("cut off anywhere is refused", () => {
     const whole = readFileSync(goldenFile);
     const file = fresh();
-    for (let length = 0; length < whole.length; length += 7) {
+    for (let length = 0; length < whole.length; length += 37) {
       writeFileSync(file, whole.subarray(0, length));
-      expect(readAll(file), `${length} of ${whole.length} bytes`).not.toBe("worked");
+      expect(readAll(file), `${length} of ${whole.length} bytes`).toBe("FILE");
     }
-  });
-
-  test("with any byte of its header changed is read or refused", () => {
-    const whole = readFileSync(goldenFile);
-    const file = fresh();
-    for (let at = 0; at < whole.length - 300; at += 5) {
-      const changed = Buffer.from(whole);
-      changed[at] = (changed[at] as number) ^ (1 << (at % 8));
-      writeFileSync(file, changed);
-      readAll(file);
-    }
-    expect(mx.add(mx.array([1]), 1).tolist()).toEqual([2]);
   });
 });
 
@@ -293,5 +266,16 @@ describe("a file that cannot be written", () => {
     expect(readdirSync(place)).toEqual(["x.safetensors"]);
     expect(mx.load(file).a?.tolist()).toEqual([1]);
     expect(existsSync(`${file}.safetensors`)).toBe(false);
+  });
+
+  test("refuses names that are the format's own or no text", () => {
+    const file = fresh();
+    const a = mx.ones([1]);
+    const named = (name: string) => () => mx.saveSafetensors(file, { [name]: a });
+    expectError(named("__metadata__"), "RangeError", "VALUE", "__metadata__");
+    expectError(named("half \ud800"), "RangeError", "VALUE", "no valid Unicode");
+    const half = () => mx.saveSafetensors(file, { a }, { a: "\udc00" });
+    expectError(half, "RangeError", "VALUE", "no valid Unicode");
+    expect(existsSync(file)).toBe(false);
   });
 });
