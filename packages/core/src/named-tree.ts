@@ -160,10 +160,13 @@ class Inner {
  * @see Python: `mlx.utils.tree_unflatten`
  */
 export function treeUnflatten<L = MLXArray>(
-  entries: Iterable<readonly [name: string, leaf: L]> | Readonly<Record<string, L>>,
-): Tree<L> {
+  entries: Iterable<readonly [name: string, leaf: L]>,
+): Tree<L>;
+/** Builds a tree from leaves by name. */
+export function treeUnflatten<L = MLXArray>(entries: Readonly<Record<string, L>>): Tree<L>;
+export function treeUnflatten(entries: unknown): Tree<unknown> {
   const pairs = entriesArg(entries);
-  if (pairs.length === 1 && pairs[0]?.[0] === "") return pairs[0][1] as Tree<L>;
+  if (pairs.length === 1 && pairs[0]?.[0] === "") return pairs[0][1] as Tree<unknown>;
   const root = new Inner();
   for (const [name, leaf] of pairs) {
     const steps = name.split(".");
@@ -185,7 +188,7 @@ export function treeUnflatten<L = MLXArray>(
     }
     node.parts.set(last, leaf);
   }
-  return grown(root, 0) as Tree<L>;
+  return grown(root, 0) as Tree<unknown>;
 }
 
 function grown(node: unknown, depth: number): unknown {
