@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { Export, MLXError, shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
+import { refusePromise } from "../scope.js";
 import { isPlainObject } from "../tree.js";
 import { pathArg } from "./export.js";
 import { engine, handlesOf } from "./trace.js";
@@ -61,7 +62,7 @@ export function exportToDot(
   const named = Object.entries(names).map(([name, array]) => [name, array.live(op)] as const);
   const [, extension] = engine(op, [...ends, ...Object.values(names)], Export);
   const text = extension.toDot(handlesOf(op, ends), named);
-  if (typeof file === "function") file(text);
+  if (typeof file === "function") refusePromise(op, file(text));
   else if (path !== undefined) write(path, text);
 }
 

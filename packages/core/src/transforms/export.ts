@@ -15,7 +15,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { keywords } from "../keywords.js";
-import { fnArg } from "../scope.js";
+import { fnArg, refusePromise } from "../scope.js";
 import { isPlainObject } from "../tree.js";
 import { wrap, wrapAll } from "../wrap.js";
 import { engine, type Fn, handlesOf, traced } from "./trace.js";
@@ -287,7 +287,8 @@ export function exportFunction(
   const session = new Session(op, path, fnArg(op, fn), rest);
   const entries = session.trace([...args, ...(kwargs ? [kwargs] : [])]);
   session.close();
-  if (typeof target === "function") for (const entry of entries) target(entry);
+  if (typeof target !== "function") return;
+  for (const entry of entries) refusePromise(op, target(entry));
 }
 
 /**

@@ -265,6 +265,15 @@ describe("functions of ours", () => {
   });
 });
 
+test("callbacks that are asynchronous are refused, and their failures end nothing", () => {
+  const later = async () => {
+    throw new Error("later");
+  };
+  const x = mx.ones([1]);
+  expectError(() => mx.exportFunction(later, (y: A) => y, [x]), "TypeError", "KIND", "promise");
+  expectError(() => mx.exportToDot(later, mx.exp(x)), "TypeError", "KIND", "promise");
+});
+
 describe("damaged files", () => {
   test("cut or changed at thousands of bytes, they are refused or computed, never a crash", async () => {
     const script = fileURLToPath(new URL("./damage.ts", import.meta.url));
