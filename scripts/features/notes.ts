@@ -77,8 +77,48 @@ const others: Readonly<Record<string, Note>> = {
   dlpack_device: absent("a protocol of Python's array libraries"),
 };
 
+/** Dtypes, constants, printing, and arrays from values. */
+const values: Readonly<Record<string, Note>> = {
+  Dtype: differs("DType", 'dtypes are texts: `mx.float32 === "float32"`'),
+  "Dtype.size": differs("mx.itemsize(dtype)", "dtypes are texts"),
+  bool_: same("mx.bool"),
+  DtypeCategory: differs("DTypeCategory", "a type: categories are texts, `mx.floating`"),
+  ...Object.fromEntries(
+    [
+      "complexfloating",
+      "floating",
+      "inexact",
+      "signedinteger",
+      "unsignedinteger",
+      "integer",
+      "number",
+      "generic",
+    ].map((name) => [`DtypeCategory.${name}`, differs(`mx.${name}`, "a text")] as const),
+  ),
+  ...Object.fromEntries(
+    ["bits", "dtype", "eps", "max", "min"].map(
+      (name) => [`finfo.${name}`, same(`mx.finfo(dtype).${name}`)] as const,
+    ),
+  ),
+  "finfo.smallest_normal": same("mx.finfo(dtype).smallestNormal"),
+  "iinfo.dtype": same("mx.iinfo(dtype).dtype"),
+  "iinfo.max": same("mx.iinfo(dtype).max", "a bigint for 64 bits"),
+  "iinfo.min": same("mx.iinfo(dtype).min", "a bigint for 64 bits"),
+  ArrayLike: differs("ArrayLike", "a type; Python's class wraps objects with `__mlx_array__`"),
+  from_dlpack: absent("JavaScript has no DLPack; typed arrays go through `mx.array`"),
+  __version__: differs(
+    "nativeBackend.engineVersion",
+    "the engine's; `mx.version` is the package's",
+  ),
+  PrintOptions: differs("PrintOptions", "a type: `mx.setPrintoptions({ precision: 3 })`"),
+  "PrintOptions.precision": same("mx.getPrintoptions().precision"),
+};
+
 /** By the full Python name. */
 export const notes: Readonly<Record<string, Note>> = {
   ...Object.fromEntries([...binary, ...reflected]),
+  ...Object.fromEntries(
+    Object.entries(values).map(([name, note]) => [`mlx.core.${name}`, note] as const),
+  ),
   ...Object.fromEntries(Object.entries(others).map(([name, note]) => [dunder(name), note])),
 };

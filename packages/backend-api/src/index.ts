@@ -13,7 +13,7 @@ export type {
 } from "./backend.js";
 export { Scalar } from "./backend.js";
 export type { DType, DTypeKind, HostConstructor, HostData } from "./dtype.js";
-export { dtypeKind, dtypes, hostConstructor, isDType, itemsize } from "./dtype.js";
+export { dtypeKind, dtypes, hostConstructor, isDType, itemsize, promoteTypes } from "./dtype.js";
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
@@ -35,7 +35,20 @@ export type {
   OpenFile,
   StreamsExtension,
 } from "./extensions.js";
-export { extensionToken, Io, Memory, Streams } from "./extensions.js";
+export { extensionToken, Io, Kernels, Memory, Streams } from "./extensions.js";
+export type {
+  CudaKernelSource,
+  Extent,
+  KernelCall,
+  KernelFunction,
+  KernelLaunch,
+  KernelSource,
+  KernelsExtension,
+  MathMode,
+  MetalKernelSource,
+  PrecompiledCudaKernel,
+  TemplateValue,
+} from "./kernels.js";
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";

@@ -1,10 +1,12 @@
 // Installs MLXArray's methods that call ops. Imported for its effect by ./index.ts, because the op files
 // import the class.
 
+import { rangeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
-import { indexingMethods } from "./indexing.js";
+import { indexingMethods } from "./indexing/methods.js";
 import { installMethods } from "./ops/methods.js";
-import { reshape, transpose } from "./ops/shape.js";
+import { reshape, swapaxes, transpose } from "./ops/shape.js";
+import { rows } from "./rows.js";
 
 /** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
 const listed = (sizes: readonly (number | readonly number[])[]): readonly number[] =>
@@ -26,6 +28,19 @@ Object.defineProperties(MLXArray.prototype, {
   T: {
     get(this: MLXArray) {
       return transpose(this);
+    },
+  },
+  [Symbol.iterator]: {
+    value(this: MLXArray) {
+      return rows(this);
+    },
+  },
+  mT: {
+    get(this: MLXArray) {
+      if (this.ndim < 2) {
+        throw rangeError(`[mT] the array has ${this.ndim} axes, it must have two or more`, "SHAPE");
+      }
+      return swapaxes(this, -1, -2);
     },
   },
 });

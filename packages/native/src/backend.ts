@@ -13,6 +13,7 @@ import {
   hostConstructor,
   Io,
   itemsize,
+  Kernels,
   Memory,
   MLXError,
   type OpName,
@@ -25,6 +26,7 @@ import type { Addon } from "./addon.js";
 import { compileExtension } from "./compile.js";
 import { exportExtension } from "./export.js";
 import { ioExtension } from "./io.js";
+import { kernelsExtension } from "./kernels.js";
 import { nativeOps } from "./ops/index.js";
 import { memoryExtension, streamsExtension } from "./runtime.js";
 import { transformsExtension } from "./transforms.js";
@@ -60,6 +62,7 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
     [Memory.id, memoryExtension(addon)],
     [Streams.id, streamsExtension(addon)],
     [Io.id, ioExtension(addon)],
+    [Kernels.id, kernelsExtension(addon)],
   ]);
 
   const aval = (array: number) => {

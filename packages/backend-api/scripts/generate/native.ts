@@ -3,8 +3,11 @@
 import type { Arg, Family, Op } from "../../ops/schema.js";
 import { backendName, banner, capital, choicesName, choicesOf, kinds } from "./kinds.js";
 
-const rawType = (arg: Arg): string =>
-  arg.kind === "bool" ? "boolean" : arg.kind === "floatOrNull" ? "number | null" : "number";
+function rawType({ kind }: Arg): string {
+  if (kind === "bool") return "boolean";
+  if (kind === "boolOrNull") return "boolean | null";
+  return kind === "floatOrNull" ? "number | null" : "number";
+}
 
 function encoded(op: Op, arg: Arg): string {
   const { encode } = kinds[arg.kind];

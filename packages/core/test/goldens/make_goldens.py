@@ -33,9 +33,16 @@ FAMILIES = [
     "linear",
     "conv",
     "random",
+    "linalg",
+    "fft",
+    "fast",
+    "quantization",
     "transforms",
     "functions",
+    "fused",
     "print",
+    "dtypes",
+    "host",
     "files",
 ]
 

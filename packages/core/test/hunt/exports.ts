@@ -24,6 +24,8 @@ const glue = new Set([
   "keywords",
   "valueAndGradKeeping",
   "setDefaultBackend",
+  "MLXError",
+  "UnsupportedError",
 ]);
 
 const inTable = new Set(

@@ -138,6 +138,7 @@ const read =
 export const handmade: readonly (readonly [string, Maker])[] = [
   ["array", of(mx.array, any, some.aDType)],
   ["array", of(mx.array, any)],
+  ["asarray", of(mx.asarray, any, some.aDType)],
   ["arange", of(mx.arange, some.aNumber, some.aNumber, some.aNumber, some.aDType)],
   ["slice", of(mx.slice as Any, array, some.someNumbers, some.someNumbers, some.someNumbers)],
   ["slice", of(mx.slice as Any, some.aNumber, some.aNumber, some.aNumber)],

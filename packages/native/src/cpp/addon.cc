@@ -170,6 +170,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_custom(exports, *addon);
   register_compile(exports, *addon);
   register_export(exports, *addon);
+  register_kernels(exports, *addon);
   register_io(exports, *addon);
   return exports;
 }

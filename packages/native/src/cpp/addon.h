@@ -101,7 +101,10 @@ struct Addon {
     answered = ++failures;
     slots.poison_unsettled();
     for (Handle h : handles) slots.poison(h);
+    recount_tasks();
   }
+  /** Makes up for tasks that the engine counts as running after a failure, though they never began. */
+  void recount_tasks() noexcept;
   /** What was computed until now is good, unless something in flight may still fail. */
   void settle() {
     if (waiting == 0) slots.settle();
@@ -137,6 +140,7 @@ void register_vmap(Napi::Object exports, Addon& addon);
 void register_custom(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
 void register_export(Napi::Object exports, Addon& addon);
+void register_kernels(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 
 } // namespace mlx_ts

@@ -1,5 +1,6 @@
 // Compiled functions: MLX traces a JavaScript function once and replays the graph.
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <unordered_map>
@@ -59,9 +60,13 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     auto& compiled = *found->second;
     auto inputs = call.arrays(call.int32(argv[1]));
     auto key = static_cast<uint64_t>(call.int32(argv[2]));
+    // Some kernels divide by the sizes of their operands: a call with an empty array gets a trace of its own
+    // shapes, where ops see that it is empty.
+    bool empty = std::any_of(inputs.begin(), inputs.end(), [](auto& a) { return a.size() == 0; });
+    bool shapeless = compiled.shapeless && !empty;
     mx::detail::ArrayFnWithExtra traced = [&](const std::vector<mx::array>& tracers) {
       Flag tracing(compiled.tracing, true);
-      FreeShapes free(call.addon, compiled.shapeless);
+      FreeShapes free(call.addon, shapeless);
       auto outputs = call_js(call, argv[3], tracers);
       return mx::detail::ArraysAndExtra{
           std::move(outputs), std::make_shared<uint32_t>(compiled.traces++)};
@@ -70,7 +75,7 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     // list of traces whose last one it is filling.
     auto [outputs, extra] = compiled.tracing
         ? traced(inputs)
-        : mx::detail::compile(traced, compiled.id, compiled.shapeless, {key})(inputs);
+        : mx::detail::compile(traced, compiled.id, shapeless, {key})(inputs);
     // MLX computes the shapes of other arguments without a look at whether they fit.
     if (compiled.shapeless) check_graph(outputs, inputs, false);
     call.addon.reserve_results(1);

@@ -2,7 +2,7 @@
 // How the ops of the family "linear" travel to C++; see ../wire.ts for the encodings.
 
 import type { LinearOps } from "@mlx-ts/backend-api";
-import { place } from "../wire.js";
+import { handleOrNull, place } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface LinearAddon {
@@ -11,6 +11,24 @@ export interface LinearAddon {
   inner(a: number, b: number, at: number): number;
   outer(a: number, b: number, at: number): number;
   vecdot(a: number, b: number, axis: number, at: number): number;
+  gatherMm(
+    a: number,
+    b: number,
+    lhsIndices: number,
+    rhsIndices: number,
+    sortedIndices: boolean,
+    at: number,
+  ): number;
+  blockMaskedMm(
+    a: number,
+    b: number,
+    blockSize: number,
+    maskOut: number,
+    maskLhs: number,
+    maskRhs: number,
+    at: number,
+  ): number;
+  segmentedMm(a: number, b: number, segments: number, at: number): number;
 }
 
 export const linearOps = (addon: LinearAddon): LinearOps<number> => ({
@@ -19,4 +37,24 @@ export const linearOps = (addon: LinearAddon): LinearOps<number> => ({
   inner: (a, b, at) => addon.inner(a, b, place(at)),
   outer: (a, b, at) => addon.outer(a, b, place(at)),
   vecdot: (a, b, axis, at) => addon.vecdot(a, b, axis, place(at)),
+  gatherMm: (a, b, lhsIndices, rhsIndices, sortedIndices, at) =>
+    addon.gatherMm(
+      a,
+      b,
+      handleOrNull(lhsIndices),
+      handleOrNull(rhsIndices),
+      sortedIndices,
+      place(at),
+    ),
+  blockMaskedMm: (a, b, blockSize, maskOut, maskLhs, maskRhs, at) =>
+    addon.blockMaskedMm(
+      a,
+      b,
+      blockSize,
+      handleOrNull(maskOut),
+      handleOrNull(maskLhs),
+      handleOrNull(maskRhs),
+      place(at),
+    ),
+  segmentedMm: (a, b, segments, at) => addon.segmentedMm(a, b, segments, place(at)),
 });
