@@ -16,7 +16,11 @@ const notForBatches = new Set(["allclose", "arrayEqual"]);
 const shifts = new Set(["leftShift", "rightShift"]);
 
 /** Ops for which MLX has no rule: the error is typed. */
-const withoutRule: Record<string, RegExp> = {};
+const withoutRule: Readonly<Record<string, RegExp>> = {
+  gatherMm: /Not implemented for GatherMM/,
+  blockMaskedMm: /Not implemented for/,
+  segmentedMm: /Not implemented for SegmentedMM/,
+};
 
 /** Another example of the same shape and dtype. */
 const other = (a: A): A => mx.reshape(mx.reshape(a, [-1]).index(mx.slice(null, null, -1)), a.shape);
