@@ -17,33 +17,36 @@ export { dtypeKind, dtypes, hostConstructor, isDType, itemsize, promoteTypes } f
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
+  ExportEntry,
+  ExportExtension,
+  ExportedArgument,
+  ExportedArray,
+  FunctionExport,
+  ImportedHandles,
+} from "./export.js";
+export { Export } from "./export.js";
+export type {
   AllGatherFactory,
   CaptureExtension,
-  CompiledFunction,
-  CompileExtension,
   DistributedExtension,
   DistributedGroup,
   ExtensionToken,
   FileSpan,
   FileTarget,
   GgufValue,
-  HandleFunction,
   IoExtension,
   MemoryExtension,
   OpenFile,
   StreamsExtension,
-  TransformsExtension,
 } from "./extensions.js";
 export {
   Capture,
-  Compile,
   Distributed,
   extensionToken,
   Io,
   Kernels,
   Memory,
   Streams,
-  Transforms,
 } from "./extensions.js";
 export type {
   CudaKernelSource,
@@ -61,3 +64,13 @@ export type {
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";
+export type {
+  BatchedOutputs,
+  BatchFunction,
+  CompiledFunction,
+  CompileExtension,
+  CustomRules,
+  HandleFunction,
+  TransformsExtension,
+} from "./transforms.js";
+export { Compile, Transforms } from "./transforms.js";

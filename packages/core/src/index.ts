@@ -3,6 +3,7 @@
 
 import "./methods.js";
 
+export type { ExportEntry, ExportedArgument, ExportedArray } from "@mlx-ts/backend-api";
 export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
@@ -47,8 +48,11 @@ export * as metal from "./metal.js";
 export {
   type ArrayBranch,
   type ArrayTree,
+  type Branch,
   codeName,
+  type FlattenOptions,
   fileName,
+  type Tree,
   treeFlatten,
   treeUnflatten,
 } from "./named-tree.js";
@@ -93,13 +97,36 @@ export {
   withStream,
 } from "./stream.js";
 export type { AbortOptions } from "./transforms/abort.js";
+export { checkpoint } from "./transforms/checkpoint.js";
 export {
   type CompileOptions,
   compile,
   disableCompile,
   enableCompile,
 } from "./transforms/compile.js";
+export {
+  type CustomFunction,
+  customFunction,
+  type JvpRule,
+  type Primals,
+  type Replaced,
+  type VjpRule,
+  type VmapRule,
+} from "./transforms/custom-function.js";
+export { depends } from "./transforms/depends.js";
+export { type DotOptions, exportToDot } from "./transforms/dot.js";
 export { asyncEval, evalAsync, evaluate, evaluate as eval } from "./transforms/evaluate.js";
+export {
+  type ArrayKeywords,
+  type ExportedArgs,
+  type ExporterOptions,
+  type ExportOptions,
+  exporter,
+  exportFunction,
+  type FunctionExporter,
+  type ImportedFunction,
+  importFunction,
+} from "./transforms/export.js";
 export {
   type Gradient,
   type Gradients,
@@ -110,6 +137,7 @@ export {
   vjp,
 } from "./transforms/grad.js";
 export type { Fn } from "./transforms/trace.js";
+export { type VmapAxes, type VmapOptions, vmap } from "./transforms/vmap.js";
 export {
   arraysIn,
   isPlainObject,
@@ -118,3 +146,13 @@ export {
   treeConstants,
   treeKeys,
 } from "./tree.js";
+export {
+  type LeafOptions,
+  type MappedTree,
+  type PathOptions,
+  type ReduceOptions,
+  treeMap,
+  treeMapWithPath,
+  treeMerge,
+  treeReduce,
+} from "./tree-map.js";

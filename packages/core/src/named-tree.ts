@@ -1,42 +1,119 @@
-// Trees of arrays as flat lists of names, and those names in checkpoint files: code is camelCase
+// Trees as flat lists of names, and those names in checkpoint files: code is camelCase
 // (selfAttn.qProj), files are snake_case (self_attn.q_proj). Which objects are trees: ./tree.ts.
 
 import { shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
-import { deeper, isPlainObject } from "./tree.js";
+import { keywords } from "./keywords.js";
+import { deeper, isPlainObject, leafTest, partsOf } from "./tree.js";
 
-/** Arrays in nested plain objects and lists. */
-export interface ArrayTree {
-  readonly [key: string]: ArrayBranch;
+/** Leaves of one type in nested plain objects and lists. */
+export interface Tree<L> {
+  readonly [key: string]: Branch<L>;
 }
 
+/** What stands in a {@link Tree}: a leaf, a list or another tree. */
+export type Branch<L> = L | Tree<L> | readonly Branch<L>[];
+
+/** Arrays in nested plain objects and lists. */
+export type ArrayTree = Tree<MLXArray>;
+
 /** What stands in an {@link ArrayTree}: an array, a list or another tree. */
-export type ArrayBranch = MLXArray | ArrayTree | readonly ArrayBranch[];
+export type ArrayBranch = Branch<MLXArray>;
+
+/** Keyword arguments of {@link treeFlatten}. */
+export interface FlattenOptions<L> {
+  /** What names start with; a leading dot is passed over. Default: none. */
+  prefix?: string | undefined;
+  /** Says that a list or an object is a leaf. Default: none is. */
+  isLeaf?: ((value: unknown) => boolean) | null | undefined;
+  /** A list or an object to add to. Default: a new list. */
+  destination?: [name: string, leaf: L][] | Record<string, L> | null | undefined;
+}
 
 /**
- * Lists the arrays of a tree with their names in dot notation.
+ * Lists the leaves of a tree with their names in dot notation.
  *
- * @param tree - plain objects and lists of arrays; other values are passed over
- * @param prefix - what names start with; default none
- * @returns pairs of name and array, in the tree's order
+ * @typeParam L - what the leaves are; arrays by default
+ * @param tree - plain objects, lists, maps and modules; anything else is a leaf, `undefined` is nothing
+ * @param prefix - what names start with; `{ prefix, isLeaf, destination }` may stand here instead
+ * @param isLeaf - says that a list or an object is a leaf
+ * @param destination - a list or an object to add to; default a new list
+ * @returns pairs of name and leaf in the tree's order, or the destination
+ * @throws RangeError for a tree that contains itself
  * @example
  * ```ts
  * const names = mx.treeFlatten({ layers: [{ weight: mx.ones([2]) }] }).map(([name]) => name);
  * names; // ["layers.0.weight"]
+ * mx.treeFlatten({ a: { b: 1 } }, { destination: {} }); // { "a.b": 1 }
  * ```
  * @see Python: `mlx.utils.tree_flatten`
  */
-export function treeFlatten(tree: unknown, prefix = ""): [name: string, array: MLXArray][] {
-  return flattened(tree, textArg("treeFlatten", "the prefix", prefix), 0);
+export function treeFlatten<L = MLXArray>(
+  tree: unknown,
+  prefix?: string | (FlattenOptions<L> & { destination?: [name: string, leaf: L][] | null }),
+  isLeaf?: FlattenOptions<L>["isLeaf"],
+  destination?: [name: string, leaf: L][] | null,
+): [name: string, leaf: L][];
+/** Adds the leaves of a tree to an object, by name. */
+export function treeFlatten<L = MLXArray>(
+  tree: unknown,
+  options: FlattenOptions<L> & { destination: Record<string, L> },
+): Record<string, L>;
+/** Adds the leaves of a tree to an object, by name. */
+export function treeFlatten<L = MLXArray>(
+  tree: unknown,
+  prefix: string | undefined,
+  isLeaf: FlattenOptions<L>["isLeaf"],
+  destination: Record<string, L>,
+): Record<string, L>;
+export function treeFlatten(
+  tree: unknown,
+  ...given: unknown[]
+): [name: string, leaf: unknown][] | Record<string, unknown> {
+  const names = ["prefix", "isLeaf", "destination"] as const;
+  // The fourth place takes an object that is no options.
+  const [first, second, third] = given;
+  const options = keywords<FlattenOptions<unknown>>("treeFlatten", names, [first, second]);
+  const { prefix = "", isLeaf, destination = third ?? [] } = options;
+  const found: [string, unknown][] = [];
+  const leaf = leafTest("treeFlatten", isLeaf);
+  flattened(tree, textArg("treeFlatten", "the prefix", prefix).replace(/^\./, ""), leaf, found, 0);
+  if (Array.isArray(destination)) {
+    for (const pair of found) destination.push(pair);
+    return destination;
+  }
+  if (isPlainObject(destination)) {
+    for (const [name, value] of found) {
+      Object.defineProperty(destination, name, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    }
+    return destination;
+  }
+  throw typeError(
+    `[treeFlatten] the destination must be a list or a plain object, got ${shown(destination)}`,
+  );
 }
 
-function flattened(tree: unknown, prefix: string, depth: number): [string, MLXArray][] {
-  if (tree instanceof MLXArray) return [[prefix, tree]];
+function flattened(
+  tree: unknown,
+  prefix: string,
+  isLeaf: (value: unknown) => boolean,
+  out: [string, unknown][],
+  depth: number,
+): void {
+  if (tree === undefined) return;
+  const parts = isLeaf(tree) ? undefined : partsOf(tree);
+  if (parts === undefined) {
+    out.push([prefix, tree]);
+    return;
+  }
   const dot = prefix === "" ? "" : `${prefix}.`;
   const below = deeper(depth);
-  if (Array.isArray(tree)) return tree.flatMap((item, i) => flattened(item, `${dot}${i}`, below));
-  if (!isPlainObject(tree)) return [];
-  return Object.entries(tree).flatMap(([key, item]) => flattened(item, `${dot}${key}`, below));
+  for (const [key, item] of parts) flattened(item, `${dot}${String(key)}`, isLeaf, out, below);
 }
 
 function textArg(op: string, name: string, value: unknown): string {
@@ -45,7 +122,8 @@ function textArg(op: string, name: string, value: unknown): string {
 }
 
 /** The entries of {@link treeUnflatten}, checked. */
-function entriesArg(entries: unknown): (readonly [name: string, array: MLXArray])[] {
+function entriesArg(entries: unknown): (readonly [name: string, leaf: unknown])[] {
+  if (isPlainObject(entries)) return Object.entries(entries);
   const list =
     typeof entries === "object" &&
     entries !== null &&
@@ -55,65 +133,77 @@ function entriesArg(entries: unknown): (readonly [name: string, array: MLXArray]
       ? [...(entries as Iterable<unknown>)]
       : [entries];
   return list.map((entry) => {
-    const [name, array] = Array.isArray(entry) ? entry : [];
-    if (typeof name === "string" && array instanceof MLXArray) return [name, array];
-    throw typeError(`[treeUnflatten] pairs of name and array were expected, got ${shown(entry)}`);
+    if (Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string") {
+      return [entry[0], entry[1]];
+    }
+    throw typeError(`[treeUnflatten] pairs of name and leaf were expected, got ${shown(entry)}`);
   });
 }
 
-/** A tree while it grows. */
-interface Node {
-  [key: string]: Node | MLXArray;
+/** A tree while it grows: an inner node. Leaves may be anything else. */
+class Inner {
+  readonly parts = new Map<string, unknown>();
 }
 
 /**
  * Builds a tree from names in dot notation: the reverse of {@link treeFlatten}.
  *
- * @param entries - pairs of name and array; a step of digits is a place in a list
- * @returns nested plain objects and lists; list places that no name fills hold `{}`
- * @throws TypeError when a name passes through an array
+ * @typeParam L - what the leaves are; arrays by default
+ * @param entries - pairs of name and leaf, or an object; a step of digits is a place in a list
+ * @returns nested plain objects and lists; list places that no name fills hold `{}`; a leaf whose name
+ *   is empty is the whole tree
+ * @throws TypeError when a name passes through a leaf
  * @example
  * ```ts
  * mx.treeUnflatten([["layers.0.weight", mx.ones([2])]]); // { layers: [{ weight: array([1, 1]) }] }
  * ```
  * @see Python: `mlx.utils.tree_unflatten`
  */
-export function treeUnflatten(
-  entries: Iterable<readonly [name: string, array: MLXArray]>,
-): ArrayTree {
-  const root: Node = Object.create(null);
-  for (const [name, array] of entriesArg(entries)) {
+export function treeUnflatten<L = MLXArray>(
+  entries: Iterable<readonly [name: string, leaf: L]>,
+): Tree<L>;
+/** Builds a tree from leaves by name. */
+export function treeUnflatten<L = MLXArray>(entries: Readonly<Record<string, L>>): Tree<L>;
+export function treeUnflatten(entries: unknown): Tree<unknown> {
+  const pairs = entriesArg(entries);
+  if (pairs.length === 1 && pairs[0]?.[0] === "") return pairs[0][1] as Tree<unknown>;
+  const root = new Inner();
+  for (const [name, leaf] of pairs) {
     const steps = name.split(".");
     const last = steps.pop() ?? "";
     let node = root;
     for (const step of steps) {
-      let next = node[step];
-      if (next instanceof MLXArray) {
-        throw typeError(`[treeUnflatten] "${name}" passes through "${step}", which is an array`);
-      }
+      let next = node.parts.get(step);
       if (next === undefined) {
-        next = Object.create(null) as Node;
-        node[step] = next;
+        next = new Inner();
+        node.parts.set(step, next);
+      }
+      if (!(next instanceof Inner)) {
+        throw typeError(`[treeUnflatten] "${name}" passes through "${step}", which is a leaf`);
       }
       node = next;
     }
-    node[last] = array;
+    if (node.parts.get(last) instanceof Inner) {
+      throw typeError(`[treeUnflatten] "${name}" is a leaf, and other names pass through it`);
+    }
+    node.parts.set(last, leaf);
   }
-  return withLists(root) as ArrayTree;
+  return grown(root, 0) as Tree<unknown>;
 }
 
-function withLists(node: Node): ArrayBranch {
-  const keys = Object.keys(node);
-  const branch = (item: Node | MLXArray): ArrayBranch =>
-    item instanceof MLXArray ? item : withLists(item);
+function grown(node: unknown, depth: number): unknown {
+  if (!(node instanceof Inner)) return node;
+  const { parts } = node;
+  const below = deeper(depth);
+  const keys = [...parts.keys()];
   if (keys.length > 0 && keys.every((key) => /^(0|[1-9]\d{0,5})$/.test(key))) {
     const length = 1 + Math.max(...keys.map(Number));
     return Array.from({ length }, (_, i) => {
-      const item = node[String(i)];
-      return item === undefined ? {} : branch(item);
+      const key = String(i);
+      return parts.has(key) ? grown(parts.get(key), below) : {};
     });
   }
-  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, branch(item)]));
+  return Object.fromEntries([...parts].map(([key, item]) => [key, grown(item, below)]));
 }
 
 /**

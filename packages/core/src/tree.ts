@@ -109,20 +109,89 @@ export function mapArrays<T>(tree: T, fn: (array: MLXArray) => MLXArray): T {
   if (typeof fn !== "function") {
     throw typeError(`[mapArrays] a function was expected, got ${shown(fn)}`);
   }
-  return mapped(tree, fn) as T;
+  return mapped(tree, isArray, fn as (leaf: unknown) => unknown) as T;
 }
 
-function mapped(tree: unknown, fn: (array: MLXArray) => MLXArray, depth = 0): unknown {
-  if (tree instanceof MLXArray) return fn(tree);
+const isArray = (value: unknown): boolean => value instanceof MLXArray;
+
+function mapped(
+  tree: unknown,
+  isPlace: (value: unknown) => boolean,
+  fn: (leaf: unknown) => unknown,
+  depth = 0,
+): unknown {
+  if (isPlace(tree)) return fn(tree);
   if (typeof tree !== "object" || tree === null) return tree;
   const below = deeper(depth);
-  const inner = (item: unknown) => mapped(item, fn, below);
+  const inner = (item: unknown) => mapped(item, isPlace, fn, below);
   if (Array.isArray(tree)) return tree.map(inner);
   if (tree instanceof Map) return new Map([...tree].map(([key, item]) => [key, inner(item)]));
   if (!isTreeNode(tree) && isPlainObject(tree)) {
     return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, inner(item)]));
   }
   return tree;
+}
+
+/** Stands in a {@link Skeleton} where the tree has an array. */
+export const hole: unique symbol = Symbol("array");
+
+/** A tree's structure, which keeps none of its arrays alive. */
+export interface Skeleton {
+  /** The tree with a {@link hole} for each array. */
+  readonly tree: unknown;
+}
+
+/** The structure of a tree. */
+export const skeletonOf = (tree: unknown): Skeleton => ({
+  tree: mapped(tree, isArray, () => hole),
+});
+
+/** A tree of a structure, with something in the place of each array, in order. */
+export function filled<T>({ tree }: Skeleton, items: readonly unknown[]): T {
+  let next = 0;
+  return mapped(
+    tree,
+    (value) => value === hole,
+    () => items[next++],
+  ) as T;
+}
+
+/** The first module, optimizer or the like in a tree, whose containers cannot be copied. */
+export function nodeIn(tree: unknown, depth = 0): object | undefined {
+  if (typeof tree !== "object" || tree === null || tree instanceof MLXArray) return undefined;
+  if (isTreeNode(tree)) return tree;
+  const items = Array.isArray(tree)
+    ? tree
+    : tree instanceof Map
+      ? [...tree.values()]
+      : isPlainObject(tree)
+        ? Object.values(tree)
+        : [];
+  const below = deeper(depth);
+  for (const item of items) {
+    const found = nodeIn(item, below);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The named parts of a list, map, plain object or module; undefined for a leaf. */
+export function partsOf(tree: unknown): [key: unknown, item: unknown][] | undefined {
+  if (typeof tree !== "object" || tree === null || tree instanceof MLXArray) return undefined;
+  if (Array.isArray(tree)) return tree.map((item, i) => [i, item]);
+  if (tree instanceof Map) return [...tree];
+  if (isTreeNode(tree)) {
+    const node = tree as unknown as Record<string, unknown>;
+    return tree[treeKeys]().map((key) => [key, node[key]]);
+  }
+  return isPlainObject(tree) ? Object.entries(tree) : undefined;
+}
+
+/** A user's test for leaves; without one, nothing that has parts is a leaf. */
+export function leafTest(op: string, isLeaf: unknown): (value: unknown) => boolean {
+  if (isLeaf === undefined || isLeaf === null) return () => false;
+  if (typeof isLeaf === "function") return (value) => Boolean(isLeaf(value));
+  throw typeError(`[${op}] isLeaf must be a function, got ${shown(isLeaf)}`);
 }
 
 const identities = new WeakMap<object, number>();

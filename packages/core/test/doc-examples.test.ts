@@ -22,7 +22,7 @@ afterAll(() => {
 });
 
 const inFolder = (code: string) =>
-  code.replaceAll(/"(\w+\.(?:npy|npz|gguf|safetensors(?:\.index\.json)?))"/g, (_, file) =>
+  code.replaceAll(/"(\w+\.(?:npy|npz|gguf|mlxfn|dot|safetensors(?:\.index\.json)?))"/g, (_, file) =>
     JSON.stringify(join(folder, file)),
   );
 

@@ -4,6 +4,9 @@
 import type { AllGatherFactory, DistributedGroup, FileTarget } from "@mlx-ts/backend-api";
 import type { OpsAddon } from "./ops/index.js";
 
+/** A custom function: which rule is asked for, and how many results wait for it in three lists. */
+export type RuleCaller = (rule: number, a: number, b: number, c: number) => number;
+
 /** An open file inside the addon; it closes when it is collected, at the latest. */
 export interface NativeFile {
   readonly nativeFile: unique symbol;
@@ -32,9 +35,26 @@ export interface RuntimeAddon {
   valueAndGrad(fn: (count: number) => number, inputs: number, argnums: number): number;
   vjp(fn: (count: number) => number, primals: number, cotangents: number): number;
   jvp(fn: (count: number) => number, primals: number, tangents: number): number;
+  vmap(fn: (count: number) => number, inputs: number, axes: number): number;
+  customFunction(fn: RuleCaller, rules: number, inputs: number): number;
+  checkpoint(fn: RuleCaller, inputs: number): number;
+  depends(inputs: number, dependencies: number): number;
   compile(shapeless: boolean): number;
   callCompiled(id: number, inputs: number, key: number, fn: (count: number) => number): number;
   disposeCompiled(id: number): void;
+
+  exporter(file: string | null, shapeless: boolean, metadata: string): number;
+  exportTrace(
+    id: number,
+    fn: (count: number) => number,
+    inputs: number,
+    names: readonly string[],
+  ): unknown[];
+  closeExporter(id: number): void;
+  importFunction(file: string): [id: number, metadata: string];
+  callImported(id: number, inputs: number, names: readonly string[]): number;
+  disposeImported(id: number): void;
+  exportToDot(outputs: number, named: number, names: readonly string[]): string;
 
   memory(what: number): number;
   setMemory(what: number, bytes: number): number;

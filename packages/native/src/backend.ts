@@ -8,6 +8,7 @@ import {
   type DeviceType,
   Distributed,
   type DType,
+  Export,
   type ExtensionToken,
   type HostData,
   type HostTensor,
@@ -26,6 +27,7 @@ import {
 import type { Addon } from "./addon.js";
 import { compileExtension } from "./compile.js";
 import { distributedExtension } from "./distributed.js";
+import { exportExtension } from "./export.js";
 import { ioExtension } from "./io.js";
 import { kernelsExtension } from "./kernels.js";
 import { nativeOps } from "./ops/index.js";
@@ -59,6 +61,7 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
   const extensions = new Map<string, unknown>([
     [Transforms.id, transformsExtension(addon)],
     [Compile.id, compileExtension(addon)],
+    [Export.id, exportExtension(addon)],
     [Memory.id, memoryExtension(addon)],
     [Streams.id, streamsExtension(addon)],
     [Capture.id, captureExtension(addon)],

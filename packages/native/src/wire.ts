@@ -32,13 +32,13 @@ export function connect(to: RuntimeAddon, error: unknown, memorySize: number): v
 /** Writes a list: its length, then its items. A ring: the lists of one call never overlap. */
 export function list(items: readonly number[]): number {
   const count = items.length;
-  if (top + count + 1 > ints.length) {
-    top = 0;
-    if (count + 1 > ints.length >> 3) {
-      ints = new Int32Array((count + 1) * 16);
-      setup(ints, doubles);
-    }
-  }
+  if (count + 1 > ints.length >> 3) {
+    // The lists that the call has already written keep their places.
+    const grown = new Int32Array((count + 1) * 16);
+    grown.set(ints);
+    ints = grown;
+    setup(ints, doubles);
+  } else if (top + count + 1 > ints.length) top = 0;
   const position = top;
   ints[position] = count;
   for (let i = 0; i < count; i++) ints[position + 1 + i] = items[i] as number;

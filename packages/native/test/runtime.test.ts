@@ -68,12 +68,12 @@ describe("callbacks", () => {
       native.release(tracers);
       throw mine;
     };
-    const compiled = compiling.compile(fail, false);
+    const compiled = compiling.compile(false);
     for (const call of [
       () => transforms.valueAndGrad(fail, [x], [0]),
       () => transforms.vjp(fail, [x], [x]),
       () => transforms.jvp(fail, [x], [x]),
-      () => compiled.call([x], 0),
+      () => compiled.call(fail, [x], 0),
     ]) {
       expect(call).toThrow(mine);
     }
@@ -97,11 +97,12 @@ describe("callbacks", () => {
 
   test("of a compiled function that was disposed are gone", () => {
     const x = vector(1);
-    const compiled = compiling.compile((tracers) => [...tracers], false);
-    native.release(compiled.call([x], 0).outputs);
+    const same = (tracers: readonly number[]) => [...tracers];
+    const compiled = compiling.compile(false);
+    native.release(compiled.call(same, [x], 0).outputs);
     compiled.dispose();
     compiled.dispose();
-    expect(() => compiled.call([x], 0)).toThrow("disposed");
+    expect(() => compiled.call(same, [x], 0)).toThrow("disposed");
     native.release([x]);
   });
 });

@@ -13,9 +13,9 @@ import {
 import type { MLXArray } from "../array.js";
 import { Life, release } from "../lifetime.js";
 import { fnArg, own, refusePromise } from "../scope.js";
-import { arraysIn, isPlainObject, isTreeNode, signature, visitArrays } from "../tree.js";
+import { arraysIn, isPlainObject, signature, visitArrays } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refill, traced } from "./trace.js";
+import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -105,20 +105,6 @@ export function compile<F extends Fn>(fn: F, options: CompileOptions = {}): F {
   return call as F;
 }
 
-/** What a running call traces with; empty between calls. */
-interface TraceSlot {
-  trace: ((tracers: readonly Handle[]) => Handle[]) | undefined;
-}
-
-/**
- * The function that the engine holds for as long as the compiled function lives. It leads to the
- * captured state during calls only: else dropped compiled functions could not be collected.
- */
-const callbackOf = (slot: TraceSlot) => (tracers: readonly Handle[]) => {
-  if (slot.trace) return slot.trace(tracers);
-  throw new MLXError("[compile] a trace was asked for outside a call");
-};
-
 class CompiledWrapper {
   readonly #fn: Fn;
   readonly #inputs: unknown;
@@ -127,7 +113,6 @@ class CompiledWrapper {
   #compiled: CompiledFunction<Handle> | undefined;
   readonly #keys = new Map<string, number>();
   readonly #traces: Trace[] = [];
-  readonly #slot: TraceSlot = { trace: undefined };
 
   constructor(fn: Fn, inputs: unknown, outputs: unknown, shapeless: boolean) {
     this.#fn = fn;
@@ -137,25 +122,23 @@ class CompiledWrapper {
   }
 
   call(args: unknown[]): unknown {
-    for (const arg of args) refuseNode(arg);
+    refuseNodes("compile", args, "capture it instead: compile(fn, { state: [it] })");
     const own = arraysIn(args);
     const places = placesOf(this.#inputs);
     const arrays = own.concat(places.map((place) => place.array));
     const [backend, extension] = engine("compile", arrays, Compile);
-    this.#compiled ??= extension.compile(callbackOf(this.#slot), this.#shapeless);
+    this.#compiled ??= extension.compile(this.#shapeless);
     const handles = handlesOf("compile", arrays);
-    const outer = this.#slot.trace;
     const traceCount = this.#traces.length;
-    this.#slot.trace = (tracers) => this.#trace(backend, tracers, args, places);
-    try {
-      const { outputs, trace } = this.#compiled.call(handles, this.#key(args));
-      // A replay leaves the state as it was found: no need to look for its places again.
-      const known = this.#outputs === this.#inputs && this.#traces.length === traceCount;
-      const targets = known ? places : placesOf(this.#outputs);
-      return this.#deliver(wrapAll(backend, outputs), trace, targets);
-    } finally {
-      this.#slot.trace = outer;
-    }
+    const { outputs, trace } = this.#compiled.call(
+      (tracers) => this.#trace(backend, tracers, args, places),
+      handles,
+      this.#key(args),
+    );
+    // A replay leaves the state as it was found: no need to look for its places again.
+    const known = this.#outputs === this.#inputs && this.#traces.length === traceCount;
+    const targets = known ? places : placesOf(this.#outputs);
+    return this.#deliver(wrapAll(backend, outputs), trace, targets);
   }
 
   /** A small integer for everything about the call that is not an array's content. */
@@ -232,14 +215,5 @@ function replaceState(places: readonly Place[], state: readonly MLXArray[]): voi
     if (old !== value && old.life === Life.owned) {
       release(old, "a compiled function that replaced it");
     }
-  }
-}
-
-/** A module among the arguments would be baked in. */
-function refuseNode(arg: unknown): void {
-  if (typeof arg === "object" && arg !== null && isTreeNode(arg)) {
-    throw typeError(
-      `[compile] an argument is ${shown(arg)}; capture it instead: compile(fn, { state: [it] })`,
-    );
   }
 }

@@ -1,12 +1,19 @@
 // Gradients of functions over trees of arrays. Trees are flattened here; the engine sees lists.
 
-import { rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
+import {
+  type Backend,
+  type Handle,
+  rangeError,
+  shown,
+  Transforms,
+  typeError,
+} from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { Life } from "../lifetime.js";
 import { fnArg, refusePromise } from "../scope.js";
-import { arraysIn, isTreeNode } from "../tree.js";
+import { arraysIn } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refill, traced } from "./trace.js";
+import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /** The tree of gradients of a tree: its arrays' places hold gradients, the rest is as it was. */
 export type Gradient<T> = T extends MLXArray
@@ -98,45 +105,59 @@ export function valueAndGradKeeping<F extends Fn, const N extends number | reado
   kept: (() => unknown) | undefined,
 ): (...args: Parameters<F>) => [ReturnType<F>, Gradients<F, N>] {
   fnArg(op, fn);
-  const wanted: number | readonly number[] = argnums ?? 0;
   return (...args) => {
-    const nums = positions(op, wanted, args.length);
-    const trees = nums.map((n) => args[n] as unknown);
-    trees.forEach((tree, i) => {
-      refuseModule(op, tree, nums[i] as number);
+    const { backend, result, values, gradients } = differentiated(op, fn, argnums ?? 0, args, kept);
+    return [refill(result, wrapAll(backend, values)), gradients] as never;
+  };
+}
+
+/** A call, differentiated: what the function gave, with the handles of its arrays, and the gradients. */
+interface Differentiated {
+  readonly backend: Backend;
+  readonly result: unknown;
+  readonly values: readonly Handle[];
+  readonly gradients: unknown;
+}
+
+function differentiated(
+  op: string,
+  fn: Fn,
+  wanted: number | readonly number[],
+  args: readonly unknown[],
+  kept: (() => unknown) | undefined,
+): Differentiated {
+  const nums = positions(op, wanted, args.length);
+  const trees = nums.map((n) => args[n]);
+  refuseNodes(op, trees, "differentiate its parameters, or use nn.valueAndGrad(model, fn)");
+  const inputs = arraysIn(trees);
+  if (inputs.length === 0) {
+    throw typeError(`[${op}] argument ${nums.join(", ")} holds no array to differentiate`);
+  }
+  const [backend, transforms] = engine(op, inputs, Transforms);
+  let result: unknown;
+  const body = (arrays: readonly MLXArray[]): unknown => {
+    const filled = refill(trees, arrays);
+    const full = [...args];
+    nums.forEach((n, i) => {
+      full[n] = filled[i];
     });
-    const inputs = arraysIn(trees);
-    if (inputs.length === 0) {
-      throw typeError(`[${op}] argument ${nums.join(", ")} holds no array to differentiate`);
-    }
-    const [backend, transforms] = engine(op, inputs, Transforms);
-    let result: unknown;
-    const { values, grads } = transforms.valueAndGrad(
-      (tracers) =>
-        traced(
-          op,
-          backend,
-          tracers,
-          (arrays) => {
-            const filled = refill(trees, arrays);
-            const full: unknown[] = [...args];
-            nums.forEach((n, i) => {
-              full[n] = filled[i];
-            });
-            result = fn(...(full as never[]));
-            refusePromise(op, result);
-            lossOf(op, result);
-            return result;
-          },
-          kept,
-        ),
-      handlesOf(op, inputs),
-      inputs.map((_, i) => i),
-    );
-    const value = refill(result, wrapAll(backend, values));
-    // An optimizer that consumes gradients may release them at once.
-    const gradients = refill(trees, passedOn(wrapAll(backend, grads)));
-    return [value, typeof wanted === "number" ? gradients[0] : gradients] as never;
+    result = fn(...(full as never[]));
+    refusePromise(op, result);
+    lossOf(op, result);
+    return result;
+  };
+  const { values, grads } = transforms.valueAndGrad(
+    (tracers) => traced(op, backend, tracers, body, kept),
+    handlesOf(op, inputs),
+    inputs.map((_, i) => i),
+  );
+  // An optimizer that consumes gradients may release them at once.
+  const gradients = refill(trees, passedOn(wrapAll(backend, grads)));
+  return {
+    backend,
+    result,
+    values,
+    gradients: typeof wanted === "number" ? gradients[0] : gradients,
   };
 }
 
@@ -146,14 +167,6 @@ function passedOn(grads: MLXArray[]): MLXArray[] {
     grad.life = grad.life === Life.scoped ? Life.passing : Life.owned;
   }
   return grads;
-}
-
-function refuseModule(op: string, tree: unknown, n: number): void {
-  if (typeof tree === "object" && tree !== null && isTreeNode(tree)) {
-    throw typeError(
-      `[${op}] argument ${n} is ${shown(tree)}; differentiate its parameters, or use nn.valueAndGrad(model, fn)`,
-    );
-  }
 }
 
 /**
@@ -175,8 +188,18 @@ export function grad<F extends Fn, const N extends number | readonly number[] = 
   fn: F,
   argnums?: N,
 ): (...args: Parameters<F>) => Gradients<F, N> {
-  const both = valueAndGradKeeping("grad", fn, argnums, undefined);
-  return (...args) => both(...args)[1];
+  fnArg("grad", fn);
+  return (...args) => {
+    const { backend, values, gradients } = differentiated(
+      "grad",
+      fn,
+      argnums ?? 0,
+      args,
+      undefined,
+    );
+    backend.release(values);
+    return gradients as never;
+  };
 }
 
 function listArg(op: string, name: string, list: readonly MLXArray[]): readonly MLXArray[] {

@@ -6,12 +6,14 @@ import {
   type ExtensionToken,
   type Handle,
   MLXError,
+  shown,
+  typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
 import { inScope, refusePromise } from "../scope.js";
-import { arraysIn, mapArrays } from "../tree.js";
+import { arraysIn, mapArrays, nodeIn } from "../tree.js";
 import { wrap } from "../wrap.js";
 
 /** Any function; its parameters are checked where it is called. */
@@ -40,6 +42,12 @@ export function engine<E>(
 /** The handles of a list of arrays. */
 export const handlesOf = (op: string, arrays: readonly MLXArray[]): Handle[] =>
   arrays.map((array) => array.live(op));
+
+/** Refuses modules and the like among arguments that are taken apart and put together again. */
+export function refuseNodes(op: string, tree: unknown, cure: string): void {
+  const node = nodeIn(tree);
+  if (node) throw typeError(`[${op}] an argument holds ${shown(node)}; ${cure}`);
+}
 
 /** Puts arrays in the places of a tree's arrays, in order, in copies of its containers. */
 export function refill<T>(tree: T, arrays: readonly MLXArray[]): T {

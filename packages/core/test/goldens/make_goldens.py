@@ -38,6 +38,7 @@ FAMILIES = [
     "fast",
     "quantization",
     "transforms",
+    "functions",
     "fused",
     "print",
     "dtypes",

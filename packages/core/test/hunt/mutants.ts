@@ -10,8 +10,9 @@ import type { Draws } from "./draws.js";
 import * as some from "./values.js";
 
 const folder = fileURLToPath(new URL("../goldens/", import.meta.url));
+// The cases of functions.json are files, not functions of the namespace.
 const names = readdirSync(folder)
-  .filter((name) => name.endsWith(".json"))
+  .filter((name) => name.endsWith(".json") && name !== "functions.json")
   .map((name) => name.slice(0, -".json".length))
   .sort();
 

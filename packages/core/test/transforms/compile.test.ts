@@ -5,20 +5,11 @@ import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { liveNow } from "../live.js";
+import { counting } from "./counting.js";
 
 type A = mx.MLXArray;
 
 afterEach(() => mx.enableCompile());
-
-/** A function that counts its calls; vitest's own mocks hold on to what they return. */
-function counting<F extends (...args: never[]) => unknown>(fn: F): F & { calls: number } {
-  const wrapped = (...args: never[]) => {
-    counted.calls++;
-    return fn(...args);
-  };
-  const counted = Object.assign(wrapped, { calls: 0 }) as F & { calls: number };
-  return counted;
-}
 
 describe("tracing", () => {
   test("a function is traced once for each combination of shapes and dtypes", () => {

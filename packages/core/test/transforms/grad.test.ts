@@ -1,7 +1,7 @@
 // grad and valueAndGrad: which arguments, trees, extra results, errors from the function, and that nothing
 // leaks.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
@@ -208,12 +208,43 @@ describe("results", () => {
     ).toEqual([0, 0]);
   });
 
-  test("gradients of integers are refused or of the engine's choice, never a crash", () => {
-    try {
-      mx.grad(square)(mx.array([1, 2], "int32")).tolist();
-    } catch (error) {
-      expect(error).toMatchObject({ code: expect.any(String) });
+  test("gradients of integers are integers, as in Python", () => {
+    const g = mx.grad((x: A) => mx.sum(x.multiply(1.5)))(mx.array([1, 2], "int32"));
+    expect([g.dtype, g.tolist()]).toEqual(["int32", [1, 1]]);
+  });
+
+  test("a tracer that the function disposes of, and a result that was released, are named", () => {
+    for (const fn of [
+      (x: A) => {
+        x.dispose();
+        return mx.sum(x);
+      },
+      (x: A) => {
+        const y = mx.sum(x);
+        y.dispose();
+        return y;
+      },
+    ]) {
+      expectError(
+        () => mx.grad(fn)(mx.array([1])),
+        "MLXError",
+        "RELEASED",
+        "released by dispose()",
+      );
     }
+    expect(
+      mx
+        .grad(square)(mx.array([1]))
+        .tolist(),
+    ).toEqual([2]);
+  });
+
+  test("grad leaves the gradient only", () => {
+    const x = mx.array([1, 2]);
+    const before = liveNow();
+    const gradient = mx.grad((y: A) => [square(y), y.add(1)])(x);
+    expect(mx.liveArrays() - before).toBe(1);
+    gradient.dispose();
   });
 });
 
@@ -336,6 +367,20 @@ describe("lives", () => {
     })(mx.array([1, 2]));
     expect(g.tolist()).toEqual([0, 3]);
   });
+});
+
+test("types follow the function: gradients have the types of the arguments they are of", () => {
+  const f = (p: { w: A; n: number }, x: A) => mx.sum(p.w.multiply(x));
+  const tree = { w: mx.array([1]), n: 3 };
+  expectTypeOf(mx.grad(f)(tree, mx.array([1]))).toEqualTypeOf<{ w: A; n: number }>();
+  expectTypeOf(mx.grad(f, 1)(tree, mx.array([1]))).toEqualTypeOf<A>();
+  expectTypeOf(mx.grad(f, [1, 0])(tree, mx.array([1]))).toEqualTypeOf<
+    readonly [A, { w: A; n: number }]
+  >();
+  expectTypeOf(mx.valueAndGrad(f)(tree, mx.array([1]))[0]).toEqualTypeOf<A>();
+  expectTypeOf(mx.vmap(f)).parameters.toEqualTypeOf<[{ w: A; n: number }, A]>();
+  expectTypeOf(mx.checkpoint(f)).toEqualTypeOf<typeof f>();
+  expectTypeOf(mx.customFunction(f)).parameters.toEqualTypeOf<[{ w: A; n: number }, A]>();
 });
 
 test("what is no function is refused when the transform is made", () => {

@@ -11,6 +11,7 @@
 #include "guards.h"
 #include "mlx/primitives.h"
 #include "mlx/scheduler.h"
+#include "references.h"
 
 namespace mlx_ts {
 
@@ -36,8 +37,20 @@ bool is_view(const mx::array& a) {
 
 } // namespace
 
+Addon::Addon(Napi::Env env) : env(env), references(std::make_shared<References>(*this)) {}
+
+Addon::~Addon() {
+  references->close();
+}
+
+void Addon::drain() {
+  for (auto [h, serial] : collected) slots.release(h, serial);
+  collected.clear();
+  references->drain();
+}
+
 Handle Addon::put(mx::array&& a, const char* op) {
-  if (!collected.empty()) drain();
+  if (!collected.empty() || references->waiting) drain();
   double bytes = static_cast<double>(a.itemsize());
   for (int n : a.shape()) bytes *= n;
   // MLX's loops over an empty array rely on strides that its views do not have: they crash or never end.
@@ -82,8 +95,13 @@ void Addon::report_memory() {
   reported_bytes = bytes;
 }
 
-void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback) {
-  addon.functions.push_back({&addon, name});
+void add_function(
+    Napi::Object exports,
+    Addon& addon,
+    const char* name,
+    napi_callback callback,
+    const char* op) {
+  addon.functions.push_back({&addon, op ? op : name});
   napi_value function;
   napi_create_function(addon.env, name, NAPI_AUTO_LENGTH, callback, &addon.functions.back(), &function);
   napi_set_named_property(addon.env, exports, name, function);
@@ -151,7 +169,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_distributed(exports, *addon);
   register_evaluation(exports, *addon);
   register_transforms(exports, *addon);
+  register_vmap(exports, *addon);
+  register_custom(exports, *addon);
   register_compile(exports, *addon);
+  register_export(exports, *addon);
   register_kernels(exports, *addon);
   register_io(exports, *addon);
   return exports;

@@ -16,6 +16,7 @@
 namespace mlx_ts {
 
 struct Addon;
+class References;
 
 /** Whether an evaluation failed because another process of a group is gone; see distributed.cc. */
 bool tells_lost_member(std::exception_ptr error);
@@ -45,7 +46,8 @@ struct OwnStream {
 };
 
 struct Addon {
-  explicit Addon(Napi::Env env) : env(env) {}
+  explicit Addon(Napi::Env env);
+  ~Addon();
 
   Napi::Env env;
   SlotTable slots;
@@ -70,6 +72,8 @@ struct Addon {
   uint64_t memory_size = 0;
   /** Compiled functions by id; see compile.cc. */
   std::shared_ptr<void> compiled;
+  /** Exporters and imported functions by id; see export.cc. */
+  std::shared_ptr<void> exported;
   /** Whether a function is being traced whose shapes are free. */
   bool shapeless_trace = false;
   /** Bytes that V8 has been told of. */
@@ -78,12 +82,13 @@ struct Addon {
   /** Handles, with serials, whose owners were collected; finalizers may not release by themselves. */
   std::vector<std::pair<Handle, uint32_t>> collected;
 
+  /** JavaScript functions that graphs hold. */
+  std::shared_ptr<References> references;
+
   /** The handle of a new array. Refuses one that could never be held in memory. */
   Handle put(mx::array&& a, const char* op);
-  void drain() {
-    for (auto [h, serial] : collected) slots.release(h, serial);
-    collected.clear();
-  }
+  /** Releases what finalizers and other threads let go of. */
+  void drain();
 
   /**
    * Failures of work in the background. MLX tells each to whoever looks first, which may be the wait for
@@ -145,8 +150,17 @@ struct Addon {
   void report_memory();
 };
 
-/** Adds a native function to the exports; `name` must outlive the environment. */
-void add_function(Napi::Object exports, Addon& addon, const char* name, napi_callback callback);
+/**
+ * Adds a native function to the exports; `name` must outlive the environment.
+ *
+ * @param op its name in messages, where it is another
+ */
+void add_function(
+    Napi::Object exports,
+    Addon& addon,
+    const char* name,
+    napi_callback callback,
+    const char* op = nullptr);
 
 void register_ops_on(Napi::Object exports, Addon& addon);
 void register_host(Napi::Object exports, Addon& addon);
@@ -156,7 +170,10 @@ void register_gpu(Napi::Object exports, Addon& addon);
 void register_distributed(Napi::Object exports, Addon& addon);
 void register_evaluation(Napi::Object exports, Addon& addon);
 void register_transforms(Napi::Object exports, Addon& addon);
+void register_vmap(Napi::Object exports, Addon& addon);
+void register_custom(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
+void register_export(Napi::Object exports, Addon& addon);
 void register_kernels(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 

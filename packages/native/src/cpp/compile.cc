@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mlx/compile_impl.h"
+#include "exported.h"
 #include "transforms.h"
 
 namespace mlx_ts {
@@ -20,6 +21,8 @@ struct Compiled {
   std::uintptr_t id = next_id++;
   bool shapeless;
   uint32_t traces = 0;
+  /** Its function is being traced. */
+  bool tracing = false;
   mx::detail::CompileCacheWeakPtr cache = mx::detail::compile_cache();
 
   ~Compiled() {
@@ -62,12 +65,19 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     bool empty = std::any_of(inputs.begin(), inputs.end(), [](auto& a) { return a.size() == 0; });
     bool shapeless = compiled.shapeless && !empty;
     mx::detail::ArrayFnWithExtra traced = [&](const std::vector<mx::array>& tracers) {
+      Flag tracing(compiled.tracing, true);
+      FreeShapes free(call.addon, shapeless);
       auto outputs = call_js(call, argv[3], tracers);
       return mx::detail::ArraysAndExtra{
           std::move(outputs), std::make_shared<uint32_t>(compiled.traces++)};
     };
-    auto [outputs, extra] =
-        mx::detail::compile(traced, compiled.id, shapeless, {key})(inputs);
+    // A function that calls itself while it is traced runs as it is written: MLX would add an entry to the
+    // list of traces whose last one it is filling.
+    auto [outputs, extra] = compiled.tracing
+        ? traced(inputs)
+        : mx::detail::compile(traced, compiled.id, shapeless, {key})(inputs);
+    // MLX computes the shapes of other arguments without a look at whether they fit.
+    if (compiled.shapeless) check_graph(outputs, inputs, false);
     call.addon.reserve_results(1);
     uint32_t count = call.addon.put_results(outputs, call.op, 1);
     call.addon.scratch.results[0] = static_cast<int32_t>(*static_cast<uint32_t*>(extra.get()));
@@ -87,7 +97,7 @@ napi_value dispose_compiled(napi_env env, napi_callback_info info) {
 
 void register_compile(Napi::Object exports, Addon& addon) {
   add_function(exports, addon, "compile", compile);
-  add_function(exports, addon, "callCompiled", call_compiled);
+  add_function(exports, addon, "callCompiled", call_compiled, "compile");
   add_function(exports, addon, "disposeCompiled", dispose_compiled);
 }
 

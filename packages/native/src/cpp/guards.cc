@@ -66,7 +66,7 @@ mx::array clamped_to(const mx::array& indices, int first, int n, mx::StreamOrDev
   return low || high ? mx::clip(indices, low, high, s) : indices;
 }
 
-thread_local bool clamp_indices = true;
+thread_local bool clamp = true;
 
 double memory_size = std::numeric_limits<double>::infinity();
 
@@ -130,12 +130,16 @@ const mx::array& convolvable(
   return input;
 }
 
+bool& clamp_indices() {
+  return clamp;
+}
+
 void set_clamp_indices(bool on) {
-  clamp_indices = on;
+  clamp = on;
 }
 
 bool clamping() {
-  return clamp_indices;
+  return clamp;
 }
 
 const mx::array& integral(const mx::array& indices) {
@@ -150,7 +154,7 @@ const mx::array& integral(const mx::array& indices) {
 
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s) {
   integral(indices);
-  if (!clamp_indices) return indices;
+  if (!clamp) return indices;
   int ndim = static_cast<int>(a.ndim());
   if (axis < -ndim || axis >= ndim) return indices; // MLX refuses it, with its own words
   return clamped_to(indices, -a.shape(axis), a.shape(axis), s);
@@ -158,14 +162,14 @@ mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::St
 
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
   integral(indices);
-  if (!clamp_indices || a.size() > INT32_MAX) return indices;
+  if (!clamp || a.size() > INT32_MAX) return indices;
   int n = static_cast<int>(a.size());
   return clamped_to(indices, -n, n, s);
 }
 
 mx::array clamped_from_zero(const mx::array& indices, int64_t n, mx::StreamOrDevice s) {
   integral(indices);
-  if (!clamp_indices || n > INT32_MAX) return indices;
+  if (!clamp || n > INT32_MAX) return indices;
   return clamped_to(indices, 0, static_cast<int>(n), s);
 }
 

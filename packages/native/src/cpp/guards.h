@@ -114,6 +114,7 @@ const mx::array& convolvable(
     int groups);
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
+bool& clamp_indices();
 void set_clamp_indices(bool on);
 bool clamping();
 

@@ -2,25 +2,42 @@
 
 #include "transforms.h"
 
+#include "depth.h"
+
 namespace mlx_ts {
+
+std::pair<const int32_t*, uint32_t>
+call_with_results(const Call& call, napi_value function, std::initializer_list<uint32_t> counts) {
+  napi_value undefined, position;
+  napi_get_undefined(call.env, &undefined);
+  std::vector<napi_value> args;
+  for (uint32_t count : counts) {
+    args.emplace_back();
+    napi_create_uint32(call.env, count, &args.back());
+  }
+  call.addon.tracing++;
+  auto called = napi_call_function(call.env, undefined, function, args.size(), args.data(), &position);
+  call.addon.tracing--;
+  if (called != napi_ok) throw JsPending{};
+  return call.list(call.int32(position));
+}
+
+std::vector<mx::array> taken(const Call& call, const int32_t* handles, uint32_t count) {
+  std::vector<mx::array> arrays;
+  arrays.reserve(count);
+  for (uint32_t i = 0; i < count; i++) arrays.push_back(call.array(handles[i]));
+  for (uint32_t i = 0; i < count; i++) call.addon.slots.release(handles[i]);
+  return arrays;
+}
 
 std::vector<mx::array> call_js(
     const Call& call,
     napi_value function,
     const std::vector<mx::array>& inputs) {
-  auto& addon = call.addon;
-  napi_value undefined, count, position;
-  napi_get_undefined(call.env, &undefined);
-  napi_create_uint32(call.env, addon.put_results(inputs, call.op), &count);
-  addon.tracing++;
-  auto called = napi_call_function(call.env, undefined, function, 1, &count, &position);
-  addon.tracing--;
-  if (called != napi_ok) throw JsPending{};
-  auto [items, n] = call.list(call.int32(position));
-  std::vector<mx::array> outputs;
-  outputs.reserve(n);
-  for (uint32_t i = 0; i < n; i++) outputs.push_back(call.array(items[i]));
-  for (uint32_t i = 0; i < n; i++) addon.slots.release(items[i]);
+  uint32_t count = call.addon.put_results(inputs, call.op);
+  auto [items, n] = call_with_results(call, function, {count});
+  auto outputs = taken(call, items, n);
+  refuse_deep(outputs, inputs);
   return outputs;
 }
 
@@ -44,7 +61,7 @@ napi_value value_and_grad(napi_env env, napi_callback_info info) {
     auto [items, count] = call.list(call.int32(argv[2]));
     std::vector<int> argnums(items, items + count);
     return mx::value_and_grad(
-        std::function<std::vector<mx::array>(const std::vector<mx::array>&)>(fn), argnums)(inputs);
+        ArrayFunction(fn), argnums)(inputs);
   });
 }
 
@@ -54,7 +71,7 @@ napi_value vjp(napi_env env, napi_callback_info info) {
     auto primals = call.arrays(call.int32(argv[1]));
     auto cotangents = call.arrays(call.int32(argv[2]));
     return mx::vjp(
-        std::function<std::vector<mx::array>(const std::vector<mx::array>&)>(fn), primals, cotangents);
+        ArrayFunction(fn), primals, cotangents);
   });
 }
 
@@ -64,7 +81,7 @@ napi_value jvp(napi_env env, napi_callback_info info) {
     auto primals = call.arrays(call.int32(argv[1]));
     auto tangents = call.arrays(call.int32(argv[2]));
     return mx::jvp(
-        std::function<std::vector<mx::array>(const std::vector<mx::array>&)>(fn), primals, tangents);
+        ArrayFunction(fn), primals, tangents);
   });
 }
 
