@@ -19,6 +19,7 @@ export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./erro
 export type {
   CompiledFunction,
   CompileExtension,
+  ContractionsExtension,
   ExtensionToken,
   HandleFunction,
   IoExtension,
@@ -26,7 +27,15 @@ export type {
   StreamsExtension,
   TransformsExtension,
 } from "./extensions.js";
-export { Compile, extensionToken, Io, Memory, Streams, Transforms } from "./extensions.js";
+export {
+  Compile,
+  Contractions,
+  extensionToken,
+  Io,
+  Memory,
+  Streams,
+  Transforms,
+} from "./extensions.js";
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";

@@ -6,10 +6,19 @@ import "./methods.js";
 export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
+export { atleast1d, atleast2d, atleast3d } from "./atleast.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
+export {
+  broadcastArrays,
+  broadcastShapes,
+  type MeshgridOptions,
+  meshgrid,
+} from "./broadcast.js";
+export { type ConvGeneralOptions, convGeneral, type PerAxis } from "./conv-general.js";
 export { array } from "./creation.js";
 export * from "./device.js";
 export * from "./dtype.js";
+export { einsum, einsumPath } from "./einsum.js";
 export type { Complex, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
 export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
@@ -36,10 +45,12 @@ export * from "./ops/shape.js";
 export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
+export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, slice } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
+export { type TensordotAxes, type TensordotOptions, tensordot } from "./tensordot.js";
 export {
   type CompileOptions,
   compile,
@@ -65,3 +76,4 @@ export {
   treeConstants,
   treeKeys,
 } from "./tree.js";
+export { type UniqueOptions, type UniqueResult, unique } from "./unique.js";

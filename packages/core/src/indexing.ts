@@ -64,6 +64,12 @@ export interface IndexingMethods {
   transpose(...axes: readonly (number | readonly number[])[]): MLXArray;
   /** The array with its axes reversed. */
   readonly T: MLXArray;
+  /** The array with its last two axes exchanged. See the function `matrixTranspose`. */
+  readonly mT: MLXArray;
+  /** The real part. See the function `real`. */
+  readonly real: MLXArray;
+  /** The imaginary part. See the function `imag`. */
+  readonly imag: MLXArray;
 }
 
 /** The parts of an index of integers, slices, null and "...": a slice op and the shape after it. */

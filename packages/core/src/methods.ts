@@ -4,7 +4,8 @@
 import { MLXArray } from "./array.js";
 import { indexingMethods } from "./indexing.js";
 import { installMethods } from "./ops/methods.js";
-import { reshape, transpose } from "./ops/shape.js";
+import { matrixTranspose, reshape, transpose } from "./ops/shape.js";
+import { imag, real } from "./ops/unary.js";
 
 /** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
 const listed = (sizes: readonly (number | readonly number[])[]): readonly number[] =>
@@ -26,6 +27,21 @@ Object.defineProperties(MLXArray.prototype, {
   T: {
     get(this: MLXArray) {
       return transpose(this);
+    },
+  },
+  mT: {
+    get(this: MLXArray) {
+      return matrixTranspose(this);
+    },
+  },
+  real: {
+    get(this: MLXArray) {
+      return real(this);
+    },
+  },
+  imag: {
+    get(this: MLXArray) {
+      return imag(this);
     },
   },
 });

@@ -43,6 +43,8 @@ export interface RuntimeAddon {
   clampIndices(on: boolean): void;
   setBlasThreads(count: number): void;
 
+  einsumPath(subscripts: string, operands: number): [path: number[][], report: string];
+
   loadSafetensors(file: string): { names: string[]; metadata: [name: string, text: string][] };
   saveSafetensors(file: string, names: string[], list: number, metadata: object): void;
 }

@@ -4,6 +4,8 @@
 import {
   type Backend,
   Compile,
+  Contractions,
+  type ContractionsExtension,
   type DeviceType,
   type DType,
   type ExtensionToken,
@@ -57,6 +59,12 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
     [Memory.id, memoryExtension(addon)],
     [Streams.id, streamsExtension(addon)],
     [Io.id, ioExtension(addon)],
+    [
+      Contractions.id,
+      {
+        einsumPath: (subscripts, operands) => addon.einsumPath(subscripts, list(operands)),
+      } satisfies ContractionsExtension<number>,
+    ],
   ]);
 
   const aval = (array: number) => {

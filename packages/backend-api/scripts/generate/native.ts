@@ -1,10 +1,15 @@
 // Writes packages/native/src/ops: how each backend op is encoded for the addon.
 
-import type { Arg, Family, Op } from "../../ops/schema.js";
+import type { Arg, ArgKind, Family, Op } from "../../ops/schema.js";
 import { backendName, banner, capital, choicesName, choicesOf, kinds } from "./kinds.js";
 
-const rawType = (arg: Arg): string =>
-  arg.kind === "bool" ? "boolean" : arg.kind === "floatOrNull" ? "number | null" : "number";
+/** Kinds that do not travel as numbers. */
+const rawTypes: Partial<Record<ArgKind, string>> = {
+  bool: "boolean",
+  floatOrNull: "number | null",
+  text: "string",
+};
+const rawType = (arg: Arg): string => rawTypes[arg.kind] ?? "number";
 
 function encoded(op: Op, arg: Arg): string {
   const { encode } = kinds[arg.kind];

@@ -48,12 +48,19 @@ function plausible(values: Values, kind: Kind): Made {
     case "shapeOrNull":
       return values.chance(0.7) ? values.shape() : values.ints();
     case "ints":
+    case "intsOrNull":
     case "pair":
     case "triple":
       return values.chance(0.6) ? values.ints() : values.smallInt();
     case "dtype":
     case "dtypeOrNull":
       return values.dtype();
+    case "text":
+      return values.pick(
+        ["", "ij,jk->ik", "ii", "...i->...", "a,b,c->abc", "i->ij", "\u00e9\0,", "->->"].map((s) =>
+          made(s, JSON.stringify(s)),
+        ),
+      );
     case "choice":
     case "choiceOrNull":
       return values.pick(

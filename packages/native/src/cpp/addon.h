@@ -120,6 +120,7 @@ void register_runtime(Napi::Object exports, Addon& addon);
 void register_evaluation(Napi::Object exports, Addon& addon);
 void register_transforms(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
+void register_contractions(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 
 } // namespace mlx_ts

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <string>
 
+#include "contractions.h"
+#include "convolutions.h"
 #include "decode.h"
+#include "views.h"
 
 namespace mlx_ts {
 
@@ -82,22 +85,7 @@ inline mx::Shape steps(const mx::array& a, const mx::Shape& strides) {
 
 /** The most bytes that one array may claim, in this process. */
 void set_memory_size(double bytes);
-
-inline std::vector<int> listed(std::pair<int, int> p) {
-  return {p.first, p.second};
-}
-
-/**
- * The input of a convolution, channels last, if MLX can walk through it: it divides by channels and
- * kernel sizes, and copies the padded input and its patches.
- */
-const mx::array& convolvable(
-    const mx::array& input,
-    const mx::array& weight,
-    const std::vector<int>& stride,
-    const std::vector<int>& padding,
-    const std::vector<int>& dilation,
-    int groups);
+double memory_size();
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
 void set_clamp_indices(bool on);
@@ -112,6 +100,9 @@ mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevi
  */
 mx::array whole_quotient(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
 mx::array whole_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
+
+/** Both at once. */
+std::vector<mx::array> quotient_and_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
 
 /** `roll` along axes: one shift serves all axes, several shifts of one axis add up. */
 mx::array rolled(

@@ -22,6 +22,15 @@ void register_linear(Registry& ops) {
   ops.add("vecdot", [](const mx::array& a, const mx::array& b, int axis, Place s) {
     return mx::vecdot(a, b, axis, s);
   });
+  ops.add("kron", [](const mx::array& a, const mx::array& b, Place s) {
+    return mx::kron(a, b, s);
+  });
+  ops.add("tensordot", [](const mx::array& a, const mx::array& b, const std::vector<int>& axesA, const std::vector<int>& axesB, Place s) {
+    return mx::tensordot(contractible(a, b, axesA, axesB), b, axesA, axesB, s);
+  });
+  ops.add("einsum", [](const std::string& subscripts, const std::vector<mx::array>& operands, Place s) {
+    return mx::einsum(subscripts, summable(subscripts, operands), s);
+  });
 }
 
 } // namespace mlx_ts
