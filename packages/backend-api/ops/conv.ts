@@ -81,7 +81,7 @@ function transposed(dims: 1 | 2 | 3, example: Example): Op {
       .join(", ")}, O]\``,
     throws: refused,
     examples: [example],
-    cpp: `mx::conv_transpose${dims}d(transposable(input, weight, ${walk}, groups), weight, stride, padding, dilation, outputPadding, groups, s)`,
+    cpp: `transposed(input, weight, ${walk}, groups, s)`,
   };
 }
 

@@ -21,10 +21,7 @@ const windows = [
   ["bartlett", "Bartlett window, a triangle: $1 - |2n/(M-1) - 1|$."],
   ["hanning", "Hann window: $\\sin^2(\\pi n/(M-1))$."],
   ["hamming", "Hamming window: $0.54 - 0.46\\cos(2\\pi n/(M-1))$."],
-  [
-    "blackman",
-    "Blackman window: $0.42 - 0.5\\cos(2\\pi n/(M-1)) + 0.08\\cos(4\\pi n/(M-1))$.",
-  ],
+  ["blackman", "Blackman window: $0.42 - 0.5\\cos(2\\pi n/(M-1)) + 0.08\\cos(4\\pi n/(M-1))$."],
 ] as const;
 
 export const creation: Family = {

@@ -83,7 +83,7 @@ export const linear: Family = {
       throws: "RangeError for axes out of bounds, named twice, or of different size",
       examples: [["mx.tensordot(mx.ones([2, 3]), mx.ones([3, 4]), 1).shape", "[2,4]"]],
       handmade: "tensordot",
-      cpp: "mx::tensordot(contractible(a, b, axesA, axesB), b, axesA, axesB, s)",
+      cpp: "tensor_product(a, b, axesA, axesB, s)",
     },
     {
       name: "einsum",
@@ -102,7 +102,7 @@ export const linear: Family = {
         ['mx.einsum("ij,j->i", mx.array([[1, 2], [3, 4]]), mx.array([1, 10]))', "[21,43]"],
       ],
       handmade: "einsum",
-      cpp: "mx::einsum(subscripts, summable(subscripts, operands), s)",
+      cpp: "einstein_sum(subscripts, operands, s)",
     },
   ],
 };

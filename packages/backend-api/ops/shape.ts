@@ -279,7 +279,7 @@ export const shaping: Family = {
       returns: "an array without these two axes; small integers become int32 or uint32",
       throws: `${outOfBounds}, equal axes, or fewer than 2 axes`,
       examples: [["mx.trace(mx.array([[1, 2], [3, 4]]))", "5"]],
-      cpp: "mx::trace(a, offset, axis1, axis2, dtype.value_or(a.dtype()), s)",
+      cpp: "traced(a, offset, axis1, axis2, dtype, s)",
     },
     {
       name: "matrixTranspose",

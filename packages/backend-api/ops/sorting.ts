@@ -127,7 +127,7 @@ export const sorting: Family = {
       examples: [["mx.unique(mx.array([3, 1, 3]), 2)", "[1,3]"]],
       result: "arrays",
       handmade: "unique",
-      cpp: "mx::unique(a, size, returnIndex, returnInverse, returnCounts, fillValue.as_optional(a.dtype()), s)",
+      cpp: "distinct(a, size, returnIndex, returnInverse, returnCounts, fillValue.as_optional(a.dtype()), s)",
     },
   ],
 };

@@ -34,6 +34,7 @@ FAMILIES = [
     "conv",
     "random",
     "transforms",
+    "derivatives",
     "print",
     "files",
 ]

@@ -7,6 +7,7 @@ import * as mx from "../../src/index.js";
 import { fitting } from "./fitting.js";
 import { handmade } from "./handmade.js";
 import type { Draws } from "./random.js";
+import { regular } from "./regular.js";
 import * as some from "./values.js";
 
 /** One call: how it reads, and its doing. */
@@ -162,7 +163,7 @@ function methodCall(draws: Draws, op: Op): Call {
 export function hostileCall(draws: Draws): Call {
   const kind = draws.next();
   if (kind < 0.5) {
-    const [name, call] = draws.pick(kind < 0.25 ? fitting : handmade);
+    const [name, call] = draws.pick(kind < 0.25 ? [...fitting, ...regular] : handmade);
     const { text, run } = call(draws);
     return { text: `${name} ${text}`, run };
   }

@@ -5,7 +5,7 @@ import * as mx from "../../src/index.js";
 import type { Call } from "./calls.js";
 import type { Draws } from "./random.js";
 
-type Maker = (draws: Draws) => Call;
+export type Maker = (draws: Draws) => Call;
 
 const integers = [
   "int8",
@@ -17,19 +17,27 @@ const integers = [
   "int64",
   "uint64",
 ] as const;
-const reals = ["float32", "float16", "bfloat16", "float64", "int32", "uint8", "bool"] as const;
+export const reals = [
+  "float32",
+  "float16",
+  "bfloat16",
+  "float64",
+  "int32",
+  "uint8",
+  "bool",
+] as const;
 
-const filled = (shape: readonly number[], dtype: mx.DType): mx.MLXArray =>
+export const filled = (shape: readonly number[], dtype: mx.DType): mx.MLXArray =>
   mx
     .arange(shape.reduce((n, d) => n * d, 1))
     .reshape(shape)
     .astype(dtype);
 
-const sizes = (draws: Draws, ndim: number): number[] =>
+export const sizes = (draws: Draws, ndim: number): number[] =>
   Array.from({ length: ndim }, () => draws.pick([0, 1, 1, 2, 3, 5, 8]));
 
 /** An array, plain, transposed, reversed, repeated by a stride of 0, or with gaps. */
-function view(
+export function view(
   draws: Draws,
   shape: readonly number[],
   dtype: mx.DType,
@@ -57,7 +65,7 @@ function view(
   return [text, make];
 }
 
-const call = (text: string, run: () => unknown): Call => ({ text, run });
+export const call = (text: string, run: () => unknown): Call => ({ text, run });
 
 const convolution: Maker = (draws) => {
   const axes = draws.chance(0.5) ? 1 : 2;

@@ -80,8 +80,7 @@ bool multiplies_many(const std::string& subscripts, const std::vector<mx::array>
   return false;
 }
 
-} // namespace
-
+/** The operands of an Einstein sum, if MLX can compute it. */
 const std::vector<mx::array>& summable(
     const std::string& subscripts,
     const std::vector<mx::array>& operands) {
@@ -93,10 +92,10 @@ const std::vector<mx::array>& summable(
   auto terms = terms_of(subscripts);
   // Other counts, and terms that do not fit their operand: MLX refuses them, with its own words.
   if (terms.inputs.size() != operands.size()) return operands;
+  std::string joined;
+  for (const auto& term : terms.inputs) joined += term;
   for (char c : terms.output.value_or("")) {
-    bool found = !is_letter(c);
-    for (const auto& term : terms.inputs) found = found || term.find(c) != std::string::npos;
-    if (!found) {
+    if (is_letter(c) && joined.find(c) == std::string::npos) {
       throw bad_value(std::string("the output has the label \"") + c + "\", which no operand has");
     }
   }
@@ -141,11 +140,24 @@ const std::vector<mx::array>& summable(
   return operands;
 }
 
-const mx::array& contractible(
+} // namespace
+
+mx::array einstein_sum(
+    const std::string& subscripts,
+    const std::vector<mx::array>& operands,
+    mx::StreamOrDevice s) {
+  auto sum = mx::einsum(subscripts, summable(subscripts, operands), s);
+  bool nothing = false;
+  for (const auto& a : operands) nothing = nothing || a.size() == 0;
+  return sum_of(nothing, std::move(sum), s);
+}
+
+mx::array tensor_product(
     const mx::array& a,
     const mx::array& b,
     const std::vector<int>& axes_a,
-    const std::vector<int>& axes_b) {
+    const std::vector<int>& axes_b,
+    mx::StreamOrDevice s) {
   if (axes_a.size() != axes_b.size()) {
     throw bad_value(
         std::to_string(axes_a.size()) + " and " + std::to_string(axes_b.size()) +
@@ -171,7 +183,7 @@ const mx::array& contractible(
       throw bad_value("axes that are joined have more than 2^31-1 elements", "SHAPE");
     }
   }
-  return a;
+  return sum_of(a.size() == 0 || b.size() == 0, mx::tensordot(a, b, axes_a, axes_b, s), s);
 }
 
 namespace {

@@ -10,16 +10,18 @@
 
 namespace mlx_ts {
 
-/** The operands of an Einstein sum, if MLX can compute it. */
-const std::vector<mx::array>& summable(
+/** `einsum`, where MLX can compute it. */
+mx::array einstein_sum(
     const std::string& subscripts,
-    const std::vector<mx::array>& operands);
+    const std::vector<mx::array>& operands,
+    mx::StreamOrDevice s);
 
-/** The first operand of a tensor product, if the axes to contract are there and fit. */
-const mx::array& contractible(
+/** `tensordot` over axes that are there and fit. */
+mx::array tensor_product(
     const mx::array& a,
     const mx::array& b,
     const std::vector<int>& axes_a,
-    const std::vector<int>& axes_b);
+    const std::vector<int>& axes_b,
+    mx::StreamOrDevice s);
 
 } // namespace mlx_ts

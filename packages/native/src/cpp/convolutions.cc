@@ -98,14 +98,15 @@ const mx::array& convolvable(
   return convolvable(input, weight, walk, groups);
 }
 
-const mx::array& transposable(
+mx::array transposed(
     const mx::array& input,
     const mx::array& weight,
     const std::vector<int>& stride,
     const std::vector<int>& padding,
     const std::vector<int>& dilation,
     const std::vector<int>& output_padding,
-    int groups) {
+    int groups,
+    mx::StreamOrDevice s) {
   size_t axes = stride.size();
   // MLX reads the sizes before it looks at the number of axes.
   if (spatial(input) != axes || weight.ndim() != input.ndim()) {
@@ -126,8 +127,66 @@ const mx::array& transposable(
     walk.low.push_back(static_cast<int>(low));
     walk.high.push_back(static_cast<int>(high));
   }
-  return convolvable(input, weight, walk, groups);
+  return convolved(input, weight, walk, groups, true, s);
 }
+
+namespace {
+
+/** Elements from the first to the last that a kernel's element meets. */
+int64_t reach(const Walk& walk, const mx::array& weight, size_t axis) {
+  return 1 + int64_t{walk.kernel_dilation[axis]} * (weight.shape(static_cast<int>(axis) + 1) - 1);
+}
+
+/**
+ * Whether MLX's gradient by the input has a wrong shape: where the input is dilated and some windows lie in
+ * the padding as a whole.
+ */
+bool gradient_fails(const Walk& walk, const mx::array& weight) {
+  for (size_t i = 0; i < walk.low.size(); i++) {
+    if (walk.input_dilation[i] > 1 && std::max(walk.low[i], walk.high[i]) >= reach(walk, weight, i)) return true;
+  }
+  return false;
+}
+
+/** The same convolution without such windows, whose outcome is 0. */
+mx::array convolved_inside(
+    const mx::array& input,
+    const mx::array& weight,
+    const Walk& walk,
+    int groups,
+    bool flip,
+    mx::StreamOrDevice s) {
+  mx::Shape first(input.ndim(), 0), last = input.shape(), step(input.ndim(), 1);
+  std::vector<int> axes, low, high;
+  mx::Shape before, behind;
+  for (size_t i = 0; i < walk.low.size(); i++) {
+    // A negative padding cuts off elements before anything else happens.
+    first[i + 1] = std::max(-walk.low[i], 0);
+    last[i + 1] -= std::max(-walk.high[i], 0);
+    step[i + 1] = walk.stride[i];
+    int most = static_cast<int>(reach(walk, weight, i)) - 1;
+    low.push_back(std::clamp(walk.low[i], 0, most));
+    high.push_back(std::clamp(walk.high[i], 0, most));
+    before.push_back(std::max(walk.low[i], 0) - low[i]);
+    behind.push_back(std::max(walk.high[i], 0) - high[i]);
+    axes.push_back(static_cast<int>(i) + 1);
+  }
+  auto out = mx::conv_general(
+      mx::slice(input, first, last, s),
+      weight,
+      {1},
+      low,
+      high,
+      walk.kernel_dilation,
+      walk.input_dilation,
+      groups,
+      flip,
+      s);
+  auto whole = mx::pad(out, axes, before, behind, mx::array(0), "constant", s);
+  return mx::slice(whole, mx::Shape(input.ndim(), 0), whole.shape(), step, s);
+}
+
+} // namespace
 
 mx::array convolved(
     const mx::array& input,
@@ -137,6 +196,10 @@ mx::array convolved(
     bool flip,
     mx::StreamOrDevice s) {
   const auto& checked = convolvable(input, weight, walk, groups);
+  bool fits = weight.ndim() == input.ndim() && walk.low.size() == spatial(input);
+  if (fits && input.is_tracer() && gradient_fails(walk, weight)) {
+    return convolved_inside(checked, weight, walk, groups, flip, s);
+  }
   return mx::conv_general(
       checked,
       weight,

@@ -32,15 +32,16 @@ const mx::array& convolvable(
     const std::vector<int>& dilation,
     int groups);
 
-/** The input of a transposed convolution: the kernel's stride becomes the input's dilation. */
-const mx::array& transposable(
+/** A transposed convolution: the kernel's stride becomes the input's dilation. */
+mx::array transposed(
     const mx::array& input,
     const mx::array& weight,
     const std::vector<int>& stride,
     const std::vector<int>& padding,
     const std::vector<int>& dilation,
     const std::vector<int>& output_padding,
-    int groups);
+    int groups,
+    mx::StreamOrDevice s);
 
 /** `conv_general` with lists of one item or one for each axis. */
 mx::array convolved(

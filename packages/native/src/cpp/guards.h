@@ -47,6 +47,14 @@ mx::array matrix(
   return m == 0 || n == 0 ? mx::zeros({m, n}, dtype, s) : make(m, n, dtype);
 }
 
+/**
+ * The sum over nothing, which is 0: MLX's folds rely on strides that views without elements do not have, and
+ * crash or never end. The graph that was built tells shape and dtype.
+ */
+inline mx::array sum_of(bool nothing, mx::array&& result, mx::StreamOrDevice s) {
+  return nothing && result.size() > 0 ? mx::zeros(result.shape(), result.dtype(), s) : std::move(result);
+}
+
 inline int positive(int n, const char* what) {
   if (n < 1) throw bad_value(std::string(what) + " is " + std::to_string(n) + ", it must be at least 1");
   return n;

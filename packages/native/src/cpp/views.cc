@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "guards.h"
+
 namespace mlx_ts {
 
 namespace {
@@ -67,7 +69,36 @@ mx::array strided(
             ", the array has " + digits(available),
         "INDEX");
   }
-  return mx::as_strided(a, sizes, steps, offset, s);
+  // A view repeated by a stride of 0 stays one when MLX flattens it, and is refused when it is computed.
+  return mx::as_strided(mx::contiguous(a, false, s), sizes, steps, offset, s);
+}
+
+mx::array traced(
+    const mx::array& a,
+    int offset,
+    int axis1,
+    int axis2,
+    std::optional<mx::Dtype> dtype,
+    mx::StreamOrDevice s) {
+  auto sum = mx::trace(a, offset, axis1, axis2, dtype.value_or(a.dtype()), s);
+  double rows = a.shape(axis1), columns = a.shape(axis2);
+  bool outside = std::min(rows + std::min(offset, 0), columns - std::max(offset, 0)) <= 0;
+  return sum_of(outside, std::move(sum), s);
+}
+
+std::vector<mx::array> distinct(
+    const mx::array& a,
+    int size,
+    bool index,
+    bool inverse,
+    bool counts,
+    const std::optional<mx::array>& fill,
+    mx::StreamOrDevice s) {
+  auto parts = mx::unique(a, size, index, inverse, counts, fill, s);
+  if (a.size() > 0 || !fill) return parts;
+  for (auto& part : parts) part = sum_of(true, std::move(part), s);
+  parts[0] = mx::full({size}, *fill, a.dtype(), s);
+  return parts;
 }
 
 const mx::array& viewable(const mx::array& a, mx::Dtype dtype) {
@@ -124,6 +155,12 @@ mx::array padded(
     throw bad_value(
         "the widths repeat the array " + std::to_string(chunks) + " times, at most " +
         std::to_string(kMostSteps) + " are built; use a smaller width");
+  }
+  if (mode == "constant" && value.is_tracer()) {
+    // MLX's derivatives of padding know one argument, and crash when the value is differentiated too.
+    auto inside = mx::pad(mx::ones(a.shape(), mx::bool_, s), ends, mx::array(false), mode, s);
+    auto around = mx::pad(a, ends, mx::array(0), mode, s);
+    return mx::where(inside, around, mx::astype(mx::reshape(value, {}, s), a.dtype(), s), s);
   }
   return mx::pad(a, ends, value, mode, s);
 }

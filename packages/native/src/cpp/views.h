@@ -18,6 +18,25 @@ mx::array strided(
     int offset,
     mx::StreamOrDevice s);
 
+/** `trace`; a diagonal outside the matrix sums to 0. */
+mx::array traced(
+    const mx::array& a,
+    int offset,
+    int axis1,
+    int axis2,
+    std::optional<mx::Dtype> dtype,
+    mx::StreamOrDevice s);
+
+/** `unique`; of no elements it is the fill value all over. */
+std::vector<mx::array> distinct(
+    const mx::array& a,
+    int size,
+    bool index,
+    bool inverse,
+    bool counts,
+    const std::optional<mx::array>& fill,
+    mx::StreamOrDevice s);
+
 /** An array whose last axis, seen in another dtype, has a size that MLX can count. */
 const mx::array& viewable(const mx::array& a, mx::Dtype dtype);
 

@@ -17,13 +17,13 @@ void register_conv(Registry& ops) {
     return mx::conv3d(convolvable(input, weight, listed(stride), listed(padding), listed(dilation), groups), weight, stride, padding, dilation, groups, s);
   });
   ops.add("convTranspose1d", [](const mx::array& input, const mx::array& weight, int stride, int padding, int dilation, int outputPadding, int groups, Place s) {
-    return mx::conv_transpose1d(transposable(input, weight, {stride}, {padding}, {dilation}, {outputPadding}, groups), weight, stride, padding, dilation, outputPadding, groups, s);
+    return transposed(input, weight, {stride}, {padding}, {dilation}, {outputPadding}, groups, s);
   });
   ops.add("convTranspose2d", [](const mx::array& input, const mx::array& weight, std::pair<int, int> stride, std::pair<int, int> padding, std::pair<int, int> dilation, std::pair<int, int> outputPadding, int groups, Place s) {
-    return mx::conv_transpose2d(transposable(input, weight, listed(stride), listed(padding), listed(dilation), listed(outputPadding), groups), weight, stride, padding, dilation, outputPadding, groups, s);
+    return transposed(input, weight, listed(stride), listed(padding), listed(dilation), listed(outputPadding), groups, s);
   });
   ops.add("convTranspose3d", [](const mx::array& input, const mx::array& weight, std::tuple<int, int, int> stride, std::tuple<int, int, int> padding, std::tuple<int, int, int> dilation, std::tuple<int, int, int> outputPadding, int groups, Place s) {
-    return mx::conv_transpose3d(transposable(input, weight, listed(stride), listed(padding), listed(dilation), listed(outputPadding), groups), weight, stride, padding, dilation, outputPadding, groups, s);
+    return transposed(input, weight, listed(stride), listed(padding), listed(dilation), listed(outputPadding), groups, s);
   });
   ops.add("convGeneral", [](const mx::array& input, const mx::array& weight, const std::vector<int>& stride, const std::vector<int>& paddingLow, const std::vector<int>& paddingHigh, const std::vector<int>& kernelDilation, const std::vector<int>& inputDilation, int groups, bool flip, Place s) {
     return convolved(input, weight, {stride, paddingLow, paddingHigh, kernelDilation, inputDilation}, groups, flip, s);

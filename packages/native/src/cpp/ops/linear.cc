@@ -26,10 +26,10 @@ void register_linear(Registry& ops) {
     return mx::kron(a, b, s);
   });
   ops.add("tensordot", [](const mx::array& a, const mx::array& b, const std::vector<int>& axesA, const std::vector<int>& axesB, Place s) {
-    return mx::tensordot(contractible(a, b, axesA, axesB), b, axesA, axesB, s);
+    return tensor_product(a, b, axesA, axesB, s);
   });
   ops.add("einsum", [](const std::string& subscripts, const std::vector<mx::array>& operands, Place s) {
-    return mx::einsum(subscripts, summable(subscripts, operands), s);
+    return einstein_sum(subscripts, operands, s);
   });
 }
 

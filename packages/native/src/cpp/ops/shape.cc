@@ -68,7 +68,7 @@ void register_shape(Registry& ops) {
     return mx::diag(a, k, s);
   });
   ops.add("trace", [](const mx::array& a, int offset, int axis1, int axis2, std::optional<mx::Dtype> dtype, Place s) {
-    return mx::trace(a, offset, axis1, axis2, dtype.value_or(a.dtype()), s);
+    return traced(a, offset, axis1, axis2, dtype, s);
   });
   ops.add("matrixTranspose", [](const mx::array& a, Place s) {
     return mx::matrix_transpose(a, s);

@@ -33,7 +33,7 @@ void register_sorting(Registry& ops) {
     return mx::searchsorted(sortedSequence, values, side, s);
   });
   ops.add("unique", [](const mx::array& a, int size, bool returnIndex, bool returnInverse, bool returnCounts, const OptionalOperand& fillValue, Place s) {
-    return mx::unique(a, size, returnIndex, returnInverse, returnCounts, fillValue.as_optional(a.dtype()), s);
+    return distinct(a, size, returnIndex, returnInverse, returnCounts, fillValue.as_optional(a.dtype()), s);
   });
 }
 
