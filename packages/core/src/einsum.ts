@@ -1,8 +1,8 @@
 // `einsum` and `einsumPath`, whose operands follow the subscripts one by one, as in Python.
 
-import { Contractions, UnsupportedError } from "@mlx-ts/backend-api";
-import { arraysArg, backendOf, textArg } from "./arguments.js";
-import type { ArrayLike, MLXArray } from "./array.js";
+import { Contractions, type Handle, UnsupportedError } from "@mlx-ts/backend-api";
+import { arrayArg, arraysArg, backendOf, textArg } from "./arguments.js";
+import { type ArrayLike, MLXArray } from "./array.js";
 import { isOptions, place, type StreamOptions } from "./options.js";
 import { inScope } from "./scope.js";
 import { wrap } from "./wrap.js";
@@ -38,14 +38,16 @@ export function einsum(
 ): MLXArray {
   const last = operands.at(-1);
   const options = isOptions(last) ? last : undefined;
-  const given = options === undefined ? operands : operands.slice(0, -1);
+  const count = options === undefined ? operands.length : operands.length - 1;
   const at = place("einsum", options);
   const text = textArg("einsum", "subscripts", subscripts);
-  const backend = backendOf(...given);
-  return wrap(
-    backend,
-    backend.ops.einsum(text, arraysArg("einsum", "operands", given, backend), at),
-  );
+  const first = operands[0];
+  const backend = first instanceof MLXArray ? first.backend : backendOf(...operands);
+  // A loop: sums of small arrays cost little more than what leads to them.
+  const handles: Handle[] = [];
+  for (let i = 0; i < count; i++)
+    handles.push(arrayArg("einsum", "operands", operands[i], backend));
+  return wrap(backend, backend.ops.einsum(text, handles, at));
 }
 
 /**

@@ -3,6 +3,7 @@
 #include "contractions.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -26,28 +27,20 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/** The terms before the arrow, and what follows it if there is one. */
+/** The terms before the arrow, and all letters. */
 struct Terms {
-  std::vector<std::string> inputs;
-  std::optional<std::string> output;
+  std::vector<std::string> inputs{""};
   std::set<char> letters;
 };
 
-Terms terms_of(std::string subscripts) {
-  subscripts.erase(std::remove(subscripts.begin(), subscripts.end(), ' '), subscripts.end());
-  Terms out{{""}, std::nullopt, {}};
-  for (size_t i = 0; i < subscripts.size(); i++) {
-    char c = subscripts[i];
+/** Of subscripts that were glanced at. */
+Terms terms_of(const std::string& subscripts) {
+  Terms out;
+  for (char c : subscripts) {
+    if (c == '-') break;
+    if (c == ' ') continue;
     if (is_letter(c)) out.letters.insert(c);
-    else if (c == '-' && i + 1 < subscripts.size() && subscripts[i + 1] == '>' && !out.output) {
-      out.output = "";
-      i++;
-      continue;
-    } else if (c != ',' && c != '.') {
-      throw bad_value("the subscripts may have letters, commas, spaces, ellipses and one arrow only");
-    }
-    if (out.output) *out.output += c;
-    else if (c == ',') out.inputs.emplace_back();
+    if (c == ',') out.inputs.emplace_back();
     else out.inputs.back() += c;
   }
   return out;
@@ -80,6 +73,46 @@ bool multiplies_many(const std::string& subscripts, const std::vector<mx::array>
   return false;
 }
 
+/** What one look at the subscripts tells: enough for sums of usual size. */
+struct Glance {
+  uint64_t inputs = 0;
+  uint64_t output = 0;
+  bool ellipsis = false;
+};
+
+Glance glance(const std::string& subscripts) {
+  Glance out;
+  bool after = false;
+  char before = 0;
+  for (char c : subscripts) {
+    if (c == ' ') continue;
+    if (is_letter(c)) (after ? out.output : out.inputs) |= uint64_t{1} << (c - 'A');
+    else if (c == '.') out.ellipsis = true;
+    else if (c == '>' && before == '-' && !after) after = true;
+    else if (c != ',' && (c != '-' || after)) {
+      throw bad_value("the subscripts may have letters, commas, spaces, ellipses and one arrow only");
+    }
+    before = c;
+  }
+  for (uint64_t missing = out.output & ~out.inputs; missing != 0;) {
+    char label = static_cast<char>('A' + std::countr_zero(missing));
+    throw bad_value(std::string("the output has the label \"") + label + "\", which no operand has");
+  }
+  return out;
+}
+
+/** Whether nothing can be too large: all labels together have no more elements than all operands multiplied. */
+bool surely_fits(const Glance& seen, const std::vector<mx::array>& operands) {
+  double product = 1;
+  size_t axes = 0;
+  for (const auto& a : operands) {
+    product *= std::max<double>(static_cast<double>(a.size()), 1);
+    axes = std::max(axes, a.ndim());
+  }
+  if (seen.ellipsis && axes + std::popcount(seen.inputs) > kLetters) return false;
+  return product <= kMost && bytes_of(product, operands) <= memory_size();
+}
+
 /** The operands of an Einstein sum, if MLX can compute it. */
 const std::vector<mx::array>& summable(
     const std::string& subscripts,
@@ -89,16 +122,10 @@ const std::vector<mx::array>& summable(
         std::to_string(operands.size()) + " operands were given, at most " + std::to_string(kMostOperands) +
         " are taken");
   }
+  if (surely_fits(glance(subscripts), operands)) return operands;
   auto terms = terms_of(subscripts);
   // Other counts, and terms that do not fit their operand: MLX refuses them, with its own words.
   if (terms.inputs.size() != operands.size()) return operands;
-  std::string joined;
-  for (const auto& term : terms.inputs) joined += term;
-  for (char c : terms.output.value_or("")) {
-    if (is_letter(c) && joined.find(c) == std::string::npos) {
-      throw bad_value(std::string("the output has the label \"") + c + "\", which no operand has");
-    }
-  }
   std::map<char, double> sizes;
   double hidden = 1;
   for (size_t i = 0; i < operands.size(); i++) {
