@@ -1,7 +1,7 @@
 // `npm run bench`: each case as a process of ours and one of Python MLX in turn, several rounds, medians
 // and their ratio. Absolute times say little on a shared machine; the ratios of one run do.
 //   --rounds N   how often each side runs (default 5)
-//   --only NAME  one case: ops, einsum, mlp, cnn, matmul, memory, import
+//   --only NAME  one case; the names are in `cases` below
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -83,8 +83,9 @@ console.log(`Medians of ${rounds} alternating runs; a ratio is ours to Python's.
 console.log("but for GFLOP/s.\n");
 console.log("| figure | mlx-ts | Python stock | ratio | Python OpenBLAS | ratio | budget |");
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
+const cases = ["ops", "einsum", "families", "loops", "mlp", "cnn", "matmul", "memory", "import"];
 let missed = 0;
-for (const name of ["ops", "einsum", "mlp", "cnn", "matmul", "memory", "import"]) {
+for (const name of cases) {
   if (options.only && options.only !== name) continue;
   for (const [figure, bySide] of collect(name)) {
     const [ts, stock, tuned] = ["ts", "stock", "blas"].map(

@@ -1,5 +1,5 @@
-// The element types of MLX, as string literals: their sizes, kinds and host storage.
-// Promotion is not here: each engine does its own (native lets MLX do it).
+// The element types of MLX, as string literals: their sizes, kinds, host storage, and which one two of them
+// become together. An engine may promote by itself (native lets MLX do it), but only as told here.
 
 import { shown, typeError } from "./errors.js";
 
@@ -79,6 +79,12 @@ const facts: Readonly<Record<DType, DTypeFacts>> = {
  * Whether a value names a dtype.
  *
  * @param value - anything
+ * @returns true for one of the fourteen names
+ * @example
+ * ```ts
+ * mx.isDType("float32"); // true
+ * mx.isDType("float"); // false
+ * ```
  */
 export function isDType(value: unknown): value is DType {
   return typeof value === "string" && Object.hasOwn(facts, value);
@@ -90,6 +96,11 @@ export function isDType(value: unknown): value is DType {
  * @param dtype - the element type
  * @returns bytes
  * @throws TypeError for anything that is no dtype
+ * @example
+ * ```ts
+ * mx.itemsize("complex64"); // 8
+ * ```
+ * @see Python: `mlx.core.Dtype.size`
  */
 export function itemsize(dtype: DType): number {
   if (!isDType(dtype))
@@ -114,4 +125,39 @@ export function dtypeKind(dtype: DType): DTypeKind {
  */
 export function hostConstructor(dtype: DType): HostConstructor {
   return facts[dtype].host;
+}
+
+const isFloat = (dtype: DType): boolean => facts[dtype].kind === "float";
+
+/** The signed integer of so many bytes; there is none of more than 8. */
+const signedOf: Readonly<Record<number, DType>> = { 2: "int16", 4: "int32", 8: "int64" };
+
+/**
+ * The dtype that an op on two arrays computes in.
+ *
+ * bool gives way to everything and everything to complex64; floats win over integers, the wider of two
+ * floats or two like integers wins, and float16 with bfloat16 is float32. An unsigned and a signed integer
+ * become the smallest signed integer that holds both, where there is none float32.
+ *
+ * @param a - a dtype
+ * @param b - a dtype
+ * @returns the dtype of both together
+ * @example
+ * ```ts
+ * promoteTypes("uint8", "int8"); // "int16"
+ * promoteTypes("float16", "int64"); // "float16"
+ * ```
+ */
+export function promoteTypes(a: DType, b: DType): DType {
+  if (a === b || b === "bool") return a;
+  if (a === "bool") return b;
+  if (a === "complex64" || b === "complex64") return "complex64";
+  if (isFloat(a) && isFloat(b)) {
+    return a === "float64" || b === "float64" ? "float64" : "float32";
+  }
+  if (isFloat(a) || isFloat(b)) return isFloat(a) ? a : b;
+  const [x, y] = [facts[a], facts[b]];
+  if (x.kind === y.kind) return x.bytes > y.bytes ? a : b;
+  const [signed, unsigned] = x.kind === "signed" ? [x, y] : [y, x];
+  return signedOf[Math.max(signed.bytes, 2 * unsigned.bytes)] ?? "float32";
 }

@@ -1,7 +1,7 @@
 // Optional parts of an engine, found by token so that the set stays open: an engine supplies what it
 // has, core falls back or throws UnsupportedError. The parts themselves are plain interfaces.
 
-import type { DeviceType, Handle, Placement } from "./backend.js";
+import type { Aval, DeviceType, Handle, Placement } from "./backend.js";
 
 /** Names an optional part of a backend; `E` is its interface. */
 export interface ExtensionToken<E> {
@@ -141,25 +141,86 @@ export interface StreamsExtension {
 /** Token of {@link StreamsExtension}. */
 export const Streams = extensionToken<StreamsExtension>("streams");
 
-/** Files that the engine reads and writes itself. */
+/** Where in a file an array's elements lie: row-major and without gaps. */
+export interface FileSpan extends Aval {
+  /** Bytes before them. */
+  readonly offset: number;
+  /** Whether each number's bytes stand the other way round. */
+  readonly bigEndian: boolean;
+}
+
+/** A file that is open for reading. */
+export interface OpenFile<H extends Handle = Handle> {
+  /** Bytes in it. */
+  readonly size: number;
+  /**
+   * Reads bytes now.
+   *
+   * @param offset - the first
+   * @param length - how many; all of them are inside the file
+   */
+  read(offset: number, length: number): Uint8Array;
+  /**
+   * An array whose elements are read when they are used. A file that was changed by then is an error.
+   *
+   * @param span - where they lie; inside the file
+   * @param place - where reading runs
+   */
+  array(span: FileSpan, place?: Placement): H;
+  /** Ends reading; arrays keep what they need. */
+  close(): void;
+}
+
+/** A path, or a function that is called with the bytes in order. */
+export type FileTarget = string | ((bytes: Uint8Array) => void);
+
+/** A value in a gguf file's metadata. */
+export type GgufValue<H> = string | readonly string[] | { readonly array: H };
+
+/** Lazy reading of files, and the formats that the engine writes itself. Names are checked by the caller. */
 export interface IoExtension<H extends Handle = Handle> {
   /**
-   * Reads a safetensors file; elements are loaded when used.
+   * Opens a file.
    *
-   * @param file - path
+   * @param path - of a regular file
    */
-  loadSafetensors(file: string): { arrays: Map<string, H>; metadata: Map<string, string> };
+  open(path: string): OpenFile<H>;
   /**
-   * Writes a safetensors file.
+   * Writes an array as npy.
    *
-   * @param file - path; replaced when it exists
+   * @param to - a path is replaced when it exists
+   * @param array - computed first
+   */
+  saveNpy(to: FileTarget, array: H): void;
+  /**
+   * Writes arrays as safetensors.
+   *
+   * @param to - a path is replaced when it exists
    * @param arrays - by name
    * @param metadata - text by name
    */
   saveSafetensors(
-    file: string,
+    to: FileTarget,
     arrays: ReadonlyMap<string, H>,
     metadata: ReadonlyMap<string, string>,
+  ): void;
+  /**
+   * Reads a gguf file, all of it.
+   *
+   * @param path - of a file that core has checked
+   */
+  loadGguf(path: string): { arrays: Map<string, H>; metadata: Map<string, GgufValue<H>> };
+  /**
+   * Writes arrays as gguf.
+   *
+   * @param path - ends in `.gguf`; replaced when it exists
+   * @param arrays - by name
+   * @param metadata - by name
+   */
+  saveGguf(
+    path: string,
+    arrays: ReadonlyMap<string, H>,
+    metadata: ReadonlyMap<string, GgufValue<H>>,
   ): void;
 }
 

@@ -13,7 +13,7 @@ export type {
 } from "./backend.js";
 export { Scalar } from "./backend.js";
 export type { DType, DTypeKind, HostConstructor, HostData } from "./dtype.js";
-export { dtypeKind, dtypes, hostConstructor, isDType, itemsize } from "./dtype.js";
+export { dtypeKind, dtypes, hostConstructor, isDType, itemsize, promoteTypes } from "./dtype.js";
 export type { CodedError, ErrorCode } from "./errors.js";
 export { MLXError, rangeError, shown, typeError, UnsupportedError } from "./errors.js";
 export type {
@@ -21,9 +21,13 @@ export type {
   CompileExtension,
   ContractionsExtension,
   ExtensionToken,
+  FileSpan,
+  FileTarget,
+  GgufValue,
   HandleFunction,
   IoExtension,
   MemoryExtension,
+  OpenFile,
   StreamsExtension,
   TransformsExtension,
 } from "./extensions.js";

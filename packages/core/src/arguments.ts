@@ -16,9 +16,10 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { defaultBackend } from "./backend.js";
-import { mostLevels, staged, tooDeep } from "./host.js";
+import { isTypedArray } from "./host.js";
 import { releasedError } from "./lifetime.js";
 import { nextKey } from "./random-state.js";
+import { mostLevels, type Staged, staged, stagedRows, tooDeep } from "./staging.js";
 import { wrap } from "./wrap.js";
 
 /** The backend of the first array among operands, which may nest in lists; else the default one. */
@@ -28,23 +29,37 @@ export function backendOf(...operands: readonly unknown[]): Backend {
   }
   for (const operand of operands) {
     if (Array.isArray(operand)) {
-      const first = firstArray(operand);
+      const first = firstOf(operand, isArray);
       if (first) return first.backend;
     }
   }
   return defaultBackend();
 }
 
-function firstArray(list: readonly unknown[], depth = 1): MLXArray | undefined {
-  for (const item of list) {
-    if (item instanceof MLXArray) return item;
-    // Lists that nest too deep are refused where their elements are read.
+/**
+ * The first item of nested lists that a test accepts. Ends at a hole, which is refused where the elements are
+ * read: a list may have billions of them. So are lists that nest too deep.
+ */
+function firstOf<T>(
+  list: readonly unknown[],
+  accepts: (item: object) => item is T & object,
+  depth = 1,
+): T | undefined {
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (item === undefined) return undefined;
+    if (typeof item !== "object" || item === null) continue;
+    if (accepts(item)) return item;
     const found =
-      Array.isArray(item) && depth <= mostLevels ? firstArray(item, depth + 1) : undefined;
-    if (found) return found;
+      Array.isArray(item) && depth <= mostLevels ? firstOf(item, accepts, depth + 1) : undefined;
+    if (found !== undefined) return found;
   }
   return undefined;
 }
+
+const isArray = (item: object): item is MLXArray => item instanceof MLXArray;
+
+const isStackable = (item: object): item is object => isArray(item) || isTypedArray(item);
 
 function mismatch(op: string, name: string, array: MLXArray, backend: Backend): MLXError {
   return new MLXError(
@@ -74,30 +89,71 @@ function gone(op: string, array: MLXArray): never {
 }
 
 /** A new array from numbers, lists or a typed array; arrays inside lists are stacked. */
-export function fromValue(
+export const fromValue = (
   op: string,
   name: string,
   value: unknown,
   dtype: DType | undefined,
   backend: Backend,
-  depth = 1,
-): MLXArray {
+): MLXArray => wrap(backend, handleFrom(op, name, value, dtype, backend, 1));
+
+/** The handle of a new array; those made on the way are released. */
+function handleFrom(
+  op: string,
+  name: string,
+  value: unknown,
+  dtype: DType | undefined,
+  backend: Backend,
+  depth: number,
+): Handle {
   if (depth > mostLevels) throw tooDeep(op);
-  if (Array.isArray(value) && firstArray(value)) {
-    // Not map, which passes over holes.
-    const items = Array.from(value, (item: unknown) =>
-      item instanceof MLXArray ? item : fromValue(op, name, item, dtype, backend, depth + 1),
-    );
-    const handles = items.map((item) => arrayArg(op, name, item, backend));
-    const stacked = wrap(backend, backend.ops.stack(handles, 0));
-    return dtype === undefined || dtype === stacked.dtype
-      ? stacked
-      : wrap(backend, backend.ops.astype(stacked.handle, dtype));
+  if (Array.isArray(value) && firstOf(value, isStackable) !== undefined) {
+    const rows = stagedRows(op, value, dtype);
+    return rows
+      ? placed(op, name, rows, backend)
+      : stackedFrom(op, name, value, dtype, backend, depth);
   }
-  const { tensor, convert } = staged(op, value, dtype);
+  return placed(op, name, staged(op, value, dtype), backend);
+}
+
+/** The handle of a new array of a staged tensor's elements. */
+function placed(op: string, name: string, { tensor, convert }: Staged, backend: Backend): Handle {
   for (const size of tensor.shape) checkInt(op, name, size);
-  const array = wrap(backend, backend.fromHost(tensor));
-  return convert === undefined ? array : wrap(backend, backend.ops.astype(array.handle, convert));
+  return converted(backend, backend.fromHost(tensor), convert);
+}
+
+/** The handle of a list's items, stacked. */
+function stackedFrom(
+  op: string,
+  name: string,
+  list: readonly unknown[],
+  dtype: DType | undefined,
+  backend: Backend,
+  depth: number,
+): Handle {
+  const made: Handle[] = [];
+  try {
+    // Not map, which passes over holes.
+    const rows = Array.from(list, (item: unknown): Handle => {
+      if (item instanceof MLXArray) return arrayArg(op, name, item, backend);
+      const row = handleFrom(op, name, item, dtype, backend, depth + 1);
+      made.push(row);
+      return row;
+    });
+    return converted(backend, backend.ops.stack(rows, 0), dtype);
+  } finally {
+    backend.release(made);
+  }
+}
+
+/** The handle of another dtype in the place of one, which is released. */
+function converted(backend: Backend, handle: Handle, dtype: DType | undefined): Handle {
+  if (dtype === undefined) return handle;
+  try {
+    return backend.ops.astype(handle, dtype);
+  } finally {
+    backend.release([handle]);
+  }
 }
 
 /** An array's handle, or a weak scalar for a number. */
@@ -133,10 +189,13 @@ export const indicesOrNullArg = (
 /** An array's handle; integral numbers become int32, since they are indices or counts. */
 export function indicesArg(op: string, name: string, value: unknown, backend: Backend): Handle {
   if (value instanceof MLXArray) return arrayArg(op, name, value, backend);
-  const integral = (item: unknown, depth: number): boolean =>
-    Array.isArray(item)
-      ? depth <= mostLevels && item.every((inner) => integral(inner, depth + 1))
-      : Number.isInteger(item);
+  // A loop, not every: that would pass over holes, of which a list may have billions.
+  const integral = (item: unknown, depth: number): boolean => {
+    if (!Array.isArray(item)) return Number.isInteger(item);
+    if (depth > mostLevels) return false;
+    for (const inner of item) if (!integral(inner, depth + 1)) return false;
+    return true;
+  };
   if (!integral(value, 1)) return arrayArg(op, name, value, backend);
   const check = (item: unknown): void => {
     if (Array.isArray(item)) item.forEach(check);
@@ -158,7 +217,14 @@ export function arraysArg(op: string, name: string, value: unknown, backend: Bac
   if (!Array.isArray(list)) {
     throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(value)}`);
   }
-  return Array.from(list, (item, i) => arrayArg(op, `${name}[${i}]`, item, backend));
+  const handles = new Array<Handle>(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const item: unknown = list[i];
+    // The place in the list costs a string: only where something may be wrong.
+    const plain = item instanceof MLXArray && item.backend === backend && !item.isReleased;
+    handles[i] = plain ? item.handle : arrayArg(op, `${name}[${i}]`, item, backend);
+  }
+  return handles;
 }
 
 /** A PRNG key's handle; null takes the next key of the global state. */
@@ -167,15 +233,11 @@ export const keyArg = (op: string, name: string, value: unknown, backend: Backen
 
 const INT_MAX = 0x7fffffff;
 
+const isInt = (value: unknown): value is number =>
+  typeof value === "number" && value >= -INT_MAX && value <= INT_MAX && Number.isInteger(value);
+
 function checkInt(op: string, name: string, value: unknown): number {
-  if (
-    typeof value === "number" &&
-    value >= -INT_MAX &&
-    value <= INT_MAX &&
-    Number.isInteger(value)
-  ) {
-    return value;
-  }
+  if (isInt(value)) return value;
   if (typeof value !== "number")
     throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
   if (!Number.isInteger(value))
@@ -216,7 +278,9 @@ export function intsArg(op: string, name: string, value: unknown): readonly numb
       `[${op}] ${name} must be an integer or a list of integers, got ${shown(value)}`,
     );
   }
-  for (let i = 0; i < value.length; i++) checkInt(op, `${name}[${i}]`, value[i]);
+  for (let i = 0; i < value.length; i++) {
+    if (!isInt(value[i])) checkInt(op, `${name}[${i}]`, value[i]);
+  }
   return value;
 }
 

@@ -9,31 +9,51 @@ import {
   type HostData,
   itemsize,
   rangeError,
+  typeError,
 } from "@mlx-ts/backend-api";
-import { formatArray } from "./format.js";
-import { type Nested, nested, type Scalar, typedData } from "./host.js";
+import { formatArray, formatShape, isUnprintable } from "./format.js";
+import { type Complex, type HalfData, type Nested, nested, type Scalar } from "./host.js";
 import type { IndexingMethods } from "./indexing.js";
 import { Life, release, releasedError } from "./lifetime.js";
 import type { ArrayMethods } from "./ops/methods.js";
+import { readAsync, readEdges, readSync } from "./reading.js";
 
-/** Anything that stands for an array: a number, nested lists, a typed array, or an MLXArray. */
+/**
+ * Anything that stands for an array: a number (a complex one as `{ re, im }`), nested lists, a typed array,
+ * or an MLXArray.
+ */
 export type ArrayLike =
   | number
   | bigint
   | boolean
+  | Complex
   | MLXArray
   | HostData
+  | HalfData
   | Uint8ClampedArray
   | readonly ArrayLike[];
 
 // The op methods have their types here and their code in ./methods.ts: the op files import this one,
 // so this one cannot import them. installMethods checks that every name is there.
-export interface MLXArray extends ArrayMethods, IndexingMethods {}
+export interface MLXArray extends ArrayMethods, IndexingMethods {
+  /**
+   * Iterates over the first axis, as Python does.
+   *
+   * @throws RangeError for a scalar
+   * @example
+   * ```ts
+   * const [first, second] = mx.array([[1, 2], [3, 4]]);
+   * second.tolist(); // [3, 4]
+   * ```
+   */
+  [Symbol.iterator](): Generator<MLXArray>;
+}
 
 /**
  * An n-dimensional array whose elements are computed when they are needed.
  *
- * Make one with {@link array} or any op; the constructor is for backends' glue.
+ * Make one with {@link array} or any op; the constructor is for backends' glue. An array belongs to its thread:
+ * `structuredClone` and `postMessage` refuse it, send its `toTypedArray()` and shape instead.
  *
  * @example
  * ```ts
@@ -83,7 +103,7 @@ export class MLXArray {
     return this.facts;
   }
 
-  /** Sizes of the axes. */
+  /** Sizes of the axes; the array's own list, which must not be changed. */
   get shape(): readonly number[] {
     return this.aval().shape;
   }
@@ -141,7 +161,7 @@ export class MLXArray {
         "SHAPE",
       );
     }
-    let value: Nested | undefined = nested(backend.toHostSync(handle));
+    let value: Nested | undefined = nested(readSync("item", this));
     while (Array.isArray(value)) value = value[0];
     return value as T;
   }
@@ -150,36 +170,46 @@ export class MLXArray {
    * The elements as nested lists, computed now.
    *
    * @typeParam T - what the caller expects, for example `number[][]`
-   * @returns numbers (float16 and bfloat16 too), booleans, bigints for int64 beyond 2^53; for a scalar the value itself
+   * @returns numbers (float16 and bfloat16 too), booleans, `Complex` for complex64, bigints for int64 beyond
+   * 2^53; for a scalar the value itself
+   * @throws RangeError for more elements than JavaScript's lists can hold
    * @example
    * ```ts
    * mx.array([[1, 2], [3, 4]]).tolist(); // [[1, 2], [3, 4]]
    * ```
+   * @see Python: `mlx.core.array.tolist`
    */
   tolist<T extends Nested = Nested>(): T {
-    return nested(this.backend.toHostSync(this.live("tolist"))) as T;
+    return nested(readSync("tolist", this)) as T;
   }
 
   /**
    * The elements in a typed array, row-major, computed now.
    *
-   * @returns a copy; float16 and bfloat16 as Float32Array, bool as Uint8Array, complex64 as (re, im) pairs
+   * @typeParam T - the kind that the dtype gives, for example `Float32Array`
+   * @returns a copy, since the engine may use an array's memory anew; float16 and bfloat16 as Float32Array (their
+   * bits: `a.view("uint16")`), bool as Uint8Array, complex64 as (re, im) pairs
+   * @example
+   * ```ts
+   * mx.array([[1, 2], [3, 4]]).toTypedArray<Float32Array>()[3]; // 4
+   * ```
    */
-  toTypedArray(): HostData {
-    return typedData(this.backend.toHostSync(this.live("toTypedArray")));
+  toTypedArray<T extends HostData = HostData>(): T {
+    return readSync("toTypedArray", this).data as T;
   }
 
   /**
    * The elements in a typed array, row-major, computed without blocking the event loop.
    *
+   * @typeParam T - the kind that the dtype gives, for example `Float32Array`
    * @returns a promise of a copy; see {@link toTypedArray}
    * @example
    * ```ts
    * await mx.array([1, 2]).data(); // Float32Array [1, 2]
    * ```
    */
-  async data(): Promise<HostData> {
-    return typedData(await this.backend.toHost(this.live("data")));
+  async data<T extends HostData = HostData>(): Promise<T> {
+    return (await readAsync("data", this)).data as T;
   }
 
   /** Gives the memory back now; a second call does nothing. */
@@ -195,7 +225,10 @@ export class MLXArray {
   /** What Python prints: `array([1, 2], dtype=float32)`. Computes the array. */
   toString(): string {
     if (this.life === Life.released) return `array(released by ${this.releasedBy})`;
-    return formatArray(this.backend.toHostSync(this.handle));
+    const { shape, dtype } = this;
+    return isUnprintable(shape)
+      ? formatShape(shape, dtype)
+      : formatArray(readEdges(this), shape, dtype);
   }
 
   /** console.log shows what Python prints. */
@@ -203,16 +236,25 @@ export class MLXArray {
     return this.toString();
   }
 
-  /** JSON takes the nested lists. */
-  toJSON(): Nested {
-    return this.tolist();
+  /**
+   * JavaScript's operators know numbers and texts only: `a + b` would be a text, `a < b` false. They are
+   * refused; template literals print the array.
+   *
+   * @throws TypeError for arithmetic, comparison, and joining with `+`
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw typeError(
+      "[array] JavaScript's operators do not work on arrays; write a.add(b), a.multiply(2), a.less(b), a.equal(b), a.item() for the number, String(a) for a text",
+    );
   }
 
-  /** Iterates over the first axis, as Python does. */
-  *[Symbol.iterator](): Generator<MLXArray> {
-    if (this.ndim === 0)
-      throw rangeError("[iterate] a scalar has no axis to iterate over", "SHAPE");
-    for (let i = 0; i < (this.shape[0] ?? 0); i++) yield this.index(i);
+  /**
+   * JSON takes the nested lists. As JSON.stringify does with numbers, nan and infinities become null, and
+   * integers beyond 2^53 (bigints) are refused unless a replacer writes them.
+   */
+  toJSON(): Nested {
+    return this.tolist();
   }
 }
 

@@ -14,14 +14,24 @@ export {
   type MeshgridOptions,
   meshgrid,
 } from "./broadcast.js";
+export * from "./constants.js";
 export { type ConvGeneralOptions, convGeneral, type PerAxis } from "./conv-general.js";
-export { array } from "./creation.js";
+export { type ArrayOptions, type AsarrayOptions, array, asarray } from "./creation.js";
 export * from "./device.js";
 export * from "./dtype.js";
+export * from "./dtype-limits.js";
+export * from "./dtype-rules.js";
 export { einsum, einsumPath } from "./einsum.js";
-export type { Complex, Nested, Scalar } from "./host.js";
+export type { Complex, HalfData, Nested, Scalar } from "./host.js";
 export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
-export { load, type Metadata, type NamedArrays, saveSafetensors } from "./io/safetensors.js";
+export { saveGguf } from "./io/gguf.js";
+export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
+export type { GgufMetadata, Metadata, NamedArrays } from "./io/names.js";
+export { type ArraysToZip, savez, savezCompressed } from "./io/npz.js";
+export type { ByteSink, LoadFile, SaveFile } from "./io/paths.js";
+export { saveSafetensors } from "./io/safetensors.js";
+export { save } from "./io/save.js";
+export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
 export * from "./memory.js";
 export {
@@ -46,6 +56,7 @@ export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.js";
+export * from "./print-options.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
 export { Slice, slice } from "./slice.js";

@@ -64,7 +64,7 @@ export interface IndexingMethods {
   transpose(...axes: readonly (number | readonly number[])[]): MLXArray;
   /** The array with its axes reversed. */
   readonly T: MLXArray;
-  /** The array with its last two axes exchanged. See the function `matrixTranspose`. */
+  /** The array with its last two axes swapped, `[..., m, n]` to `[..., n, m]`; refused below two axes. */
   readonly mT: MLXArray;
   /** The real part. See the function `real`. */
   readonly real: MLXArray;

@@ -1,11 +1,13 @@
 // Installs MLXArray's methods that call ops. Imported for its effect by ./index.ts, because the op files
 // import the class.
 
+import { rangeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { indexingMethods } from "./indexing.js";
 import { installMethods } from "./ops/methods.js";
 import { matrixTranspose, reshape, transpose } from "./ops/shape.js";
 import { imag, real } from "./ops/unary.js";
+import { rows } from "./rows.js";
 
 /** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
 const listed = (sizes: readonly (number | readonly number[])[]): readonly number[] =>
@@ -29,9 +31,9 @@ Object.defineProperties(MLXArray.prototype, {
       return transpose(this);
     },
   },
-  mT: {
-    get(this: MLXArray) {
-      return matrixTranspose(this);
+  [Symbol.iterator]: {
+    value(this: MLXArray) {
+      return rows(this);
     },
   },
   real: {
@@ -42,6 +44,14 @@ Object.defineProperties(MLXArray.prototype, {
   imag: {
     get(this: MLXArray) {
       return imag(this);
+    },
+  },
+  mT: {
+    get(this: MLXArray) {
+      if (this.ndim < 2) {
+        throw rangeError(`[mT] the array has ${this.ndim} axes, it must have two or more`, "SHAPE");
+      }
+      return matrixTranspose(this);
     },
   },
 });

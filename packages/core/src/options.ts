@@ -35,7 +35,8 @@ export function named<T extends StreamOptions>(
   if (!isPlainObject(options)) {
     throw typeError(`[${op}] the options must be a plain object, got ${shown(options)}`, "OPTION");
   }
-  for (const key of Object.keys(options)) {
+  // Not Object.keys, which makes a list: half of the ops are called with options.
+  for (const key in options) {
     const place = names.indexOf(key);
     if (key === "stream" || place >= from) continue;
     const known = [...names.slice(from), "stream"].join(", ");
@@ -46,7 +47,8 @@ export function named<T extends StreamOptions>(
       "OPTION",
     );
   }
-  if (after.some((value) => value !== undefined)) {
+  for (const value of after) {
+    if (value === undefined) continue;
     throw typeError(
       `[${op}] an argument follows the options object, which ends the call`,
       "OPTION",

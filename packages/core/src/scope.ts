@@ -200,6 +200,10 @@ export function keep<T>(tree: T): T {
  *
  * @param tree - an array, or lists, objects, maps and modules of arrays
  * @returns the same tree
+ * @example
+ * ```ts
+ * const momentum = mx.own(mx.zeros([2])); // lives beyond its scope, until it is replaced
+ * ```
  */
 export function own<T>(tree: T): T {
   for (const array of arraysIn(tree)) {
@@ -214,6 +218,12 @@ export function own<T>(tree: T): T {
  *
  * @param tree - arrays that were replaced
  * @param by - what replaced them, for the message of a later use
+ * @example
+ * ```ts
+ * const old = mx.own(mx.zeros([2]));
+ * mx.replace(old, "the next step");
+ * old.isReleased; // true
+ * ```
  */
 export function replace(tree: unknown, by: string): void {
   for (const array of arraysIn(tree)) if (isPassedOn(array)) release(array, by);

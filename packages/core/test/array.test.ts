@@ -106,7 +106,7 @@ describe("mx.array with a dtype", () => {
 
   test("an unknown dtype is refused", () => {
     expectError(() => mx.array([1], "float" as never), "TypeError", "DTYPE", '"float"');
-    expectError(() => mx.array([1], {} as never), "TypeError", "DTYPE", "must be a dtype");
+    expectError(() => mx.array([1], 5 as never), "TypeError", "DTYPE", "must be a dtype");
   });
 
   test("64-bit integers keep all their bits", () => {
@@ -115,6 +115,12 @@ describe("mx.array with a dtype", () => {
     expect(mx.array([2n ** 64n - 1n], "uint64").tolist()).toEqual([2n ** 64n - 1n]);
     expect(mx.array([2n ** 53n - 1n]).tolist()).toEqual([2 ** 53 - 1]);
     expectError(() => mx.array([Number.NaN], "int64"), "RangeError", "VALUE", "NaN");
+    expect(mx.array([-1, 1.5], "uint64").tolist()).toEqual([2n ** 64n - 1n, 1]);
+    for (const value of [2n ** 63n, -(2n ** 63n) - 1n, 2n ** 64n]) {
+      expectError(() => mx.array(value), "RangeError", "VALUE", "does not fit int64");
+    }
+    expectError(() => mx.array([2n ** 64n], "uint64"), "RangeError", "VALUE", "fit uint64");
+    expectError(() => mx.array([1e30], "int64"), "RangeError", "VALUE", "fit int64");
   });
 });
 
@@ -193,6 +199,16 @@ describe("properties", () => {
       "float16",
     ]);
     expect([mx.array(1).ndim, mx.array(1).size, mx.zeros([0, 3]).size]).toEqual([0, 1, 0]);
+  });
+
+  test("T reverses the axes, mT swaps the last two", () => {
+    const a = mx.zeros([2, 3, 4]);
+    expect([a.T.shape, a.mT.shape]).toEqual([
+      [4, 3, 2],
+      [2, 4, 3],
+    ]);
+    expect(mx.array([1, 2]).T.shape).toEqual([2]);
+    expectError(() => mx.array([1, 2]).mT, "RangeError", "SHAPE", "[mT] the array has 1 axes");
   });
 
   test("cannot be changed", () => {

@@ -32,12 +32,13 @@ export function runScript(script: string, flags: readonly string[] = []): Promis
  * Runs Node to its end.
  *
  * @param args - flags, file and its arguments
+ * @param timeout - milliseconds until it is killed
  */
-export function runNode(args: readonly string[]): Promise<Ended> {
+export function runNode(args: readonly string[], timeout = 60_000): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeFlags, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 60_000,
+      timeout,
       killSignal: "SIGKILL",
     });
     let out = "";

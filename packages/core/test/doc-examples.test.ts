@@ -1,4 +1,4 @@
-// Every example in the comments of hand-written files and in core's README runs and gives what it says.
+// Every example in the comments of hand-written files in core's README and in docs/files.md runs and gives what it says.
 // Those of generated files are in ops/examples.test.ts.
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -22,12 +22,15 @@ afterAll(() => {
 });
 
 const inFolder = (code: string) =>
-  code.replaceAll(/"(\w+\.safetensors)"/g, (_, file) => JSON.stringify(join(folder, file)));
+  code.replaceAll(/"(\w+\.(?:npy|npz|gguf|safetensors(?:\.index\.json)?))"/g, (_, file) =>
+    JSON.stringify(join(folder, file)),
+  );
 
 describe("the examples", () => {
   const examples = [
     ...commentExamples(path("../src")).filter(([place]) => !place.startsWith("ops/")),
     ...fileExamples(path("../README.md")),
+    ...fileExamples(path("../../../docs/files.md")),
   ];
 
   test.each(examples)("%s", async (_place, code) => {

@@ -1,7 +1,13 @@
 // What the C++ addon exports, as types. Handles and codes are integers; lists are positions in the
 // scratch buffer; see wire.ts for both.
 
+import type { FileTarget } from "@mlx-ts/backend-api";
 import type { OpsAddon } from "./ops/index.js";
+
+/** An open file inside the addon; it closes when it is collected, at the latest. */
+export interface NativeFile {
+  readonly nativeFile: unique symbol;
+}
 
 /** The addon's functions besides the ops. */
 export interface RuntimeAddon {
@@ -45,8 +51,37 @@ export interface RuntimeAddon {
 
   einsumPath(subscripts: string, operands: number): [path: number[][], report: string];
 
-  loadSafetensors(file: string): { names: string[]; metadata: [name: string, text: string][] };
-  saveSafetensors(file: string, names: string[], list: number, metadata: object): void;
+  openFile(path: string): NativeFile;
+  fileSize(file: NativeFile): number;
+  readFile(file: NativeFile, offset: number, into: Uint8Array): void;
+  fileArray(
+    file: NativeFile,
+    offset: number,
+    shape: number,
+    dtype: number,
+    bigEndian: boolean,
+    place: number,
+  ): number;
+  closeFile(file: NativeFile): void;
+  saveNpy(to: FileTarget, array: number): void;
+  saveSafetensors(
+    to: FileTarget,
+    names: string[],
+    list: number,
+    metadata: [string, string][],
+  ): void;
+  loadGguf(path: string): {
+    names: string[];
+    /** A number is the position of an array among the results. */
+    metadata: [name: string, value: string | string[] | number][];
+  };
+  /** A number is an array's handle. */
+  saveGguf(
+    path: string,
+    names: string[],
+    list: number,
+    metadata: [name: string, value: string | readonly string[] | number][],
+  ): void;
 }
 
 /** All of the addon. */

@@ -27,10 +27,18 @@ const memorySize = Math.min(os.totalmem(), process.constrainedMemory() || Number
  */
 export const nativeBackend: NativeBackend = load();
 
+/** The addon, and the backend that was made of it. */
+interface Loaded extends Addon {
+  backend?: NativeBackend;
+}
+
 function load(): NativeBackend {
   const threads = blasThreads();
-  const addon = withBlasThreads(threads, () => loadAddon<Addon>());
+  const addon = withBlasThreads(threads, () => loadAddon<Loaded>());
+  // A loader may run this module twice in one thread; both copies must share the scratch buffers.
+  if (addon.backend) return addon.backend;
   // A Worker's environment is a copy, which the library does not see.
   if (threads !== undefined) addon.setBlasThreads(threads);
-  return makeBackend(addon, memorySize);
+  addon.backend = makeBackend(addon, memorySize);
+  return addon.backend;
 }

@@ -1,24 +1,47 @@
-// Files that MLX reads and writes itself.
+// Files: what crosses to C++ for lazy reading, and for the formats that MLX writes itself. What is in a file,
+// and whether it may be believed, is core's.
 
-import type { IoExtension } from "@mlx-ts/backend-api";
+import type { GgufValue, IoExtension } from "@mlx-ts/backend-api";
 import type { Addon } from "./addon.js";
-import { list, results } from "./wire.js";
+import { dtypeCode, list, place, results } from "./wire.js";
 
 export const ioExtension = (addon: Addon): IoExtension<number> => ({
-  loadSafetensors(file) {
-    const { names, metadata } = addon.loadSafetensors(file);
-    const handles = results(names.length);
+  open(path) {
+    const file = addon.openFile(path);
     return {
-      arrays: new Map(names.map((name, i) => [name, handles[i] as number])),
-      metadata: new Map(metadata),
+      size: addon.fileSize(file),
+      read(offset, length) {
+        const into = new Uint8Array(length);
+        addon.readFile(file, offset, into);
+        return into;
+      },
+      array: ({ offset, shape, dtype, bigEndian }, at) =>
+        addon.fileArray(file, offset, list(shape), dtypeCode(dtype), bigEndian, place(at)),
+      close: () => addon.closeFile(file),
     };
   },
-  saveSafetensors(file, arrays, metadata) {
-    addon.saveSafetensors(
-      file,
-      [...arrays.keys()],
-      list([...arrays.values()]),
-      Object.fromEntries(metadata),
+  saveNpy: (to, array) => addon.saveNpy(to, array),
+  saveSafetensors(to, arrays, metadata) {
+    addon.saveSafetensors(to, [...arrays.keys()], list([...arrays.values()]), [...metadata]);
+  },
+  loadGguf(path) {
+    const { names, metadata } = addon.loadGguf(path);
+    const count = metadata.filter(([, value]) => typeof value === "number").length;
+    const handles = results(names.length + count);
+    const value = (given: string | string[] | number): GgufValue<number> =>
+      typeof given === "number" ? { array: handles[given] as number } : given;
+    return {
+      arrays: new Map(names.map((name, i) => [name, handles[i] as number])),
+      metadata: new Map(metadata.map(([name, given]) => [name, value(given)])),
+    };
+  },
+  saveGguf(path, arrays, metadata) {
+    const values = [...metadata].map(
+      ([name, value]): [string, string | readonly string[] | number] => [
+        name,
+        typeof value === "object" && "array" in value ? value.array : value,
+      ],
     );
+    addon.saveGguf(path, [...arrays.keys()], list([...arrays.values()]), values);
   },
 });

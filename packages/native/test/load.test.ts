@@ -49,3 +49,10 @@ test("without an addon one error lists every place, its cause and the commands",
     }),
   );
 });
+
+test("a second copy of the module in one thread is the same backend", async () => {
+  const copies = ["../src/index.js", "../src/index.js?copy"];
+  const [first, second] = await Promise.all(copies.map((copy) => import(copy)));
+  expect(second).not.toBe(first);
+  expect(second.nativeBackend).toBe(first.nativeBackend);
+});

@@ -89,12 +89,20 @@ function overloads(family: Family, op: Op): string[] {
   return [full, ...lists];
 }
 
+/** The constant with the names of an op's optional arguments. */
+const namesOf = (op: Op): string => `${op.name}Names`;
+
+function namesConstant(op: Op): string {
+  const names = [...optional(op), ...keywords(op)].map((a) => `"${a.name}"`);
+  return names.length === 0 ? "" : `const ${namesOf(op)} = [${names.join(", ")}] as const;\n`;
+}
+
 function optionHandling(family: Family, op: Op): string {
   const may = optional(op);
   const keys = keywords(op);
   const O = optionsType(family, op);
   if (may.length + keys.length === 0) return `const at = place("${op.name}", options);`;
-  const names = `[${[...may, ...keys].map((a) => `"${a.name}"`).join(", ")}]`;
+  const names = namesOf(op);
   const branches = may.map((a, place) => {
     const rest = [...may.slice(place + 1).map((b) => b.name), "options"];
     const taken = may.slice(place);
@@ -164,7 +172,7 @@ function coreFunction(family: Family, op: Op): string {
         ]),
       ]
     : [docs(family, op)];
-  return `${choicesOf(op)}${optionsInterface(family, op)}
+  return `${namesConstant(op)}${choicesOf(op)}${optionsInterface(family, op)}
 ${head.join("\n")}
 export function ${op.name}(${params}): ${result} {
   ${optionHandling(family, op)}

@@ -1,147 +1,183 @@
-// Safetensors files, in and out, by path.
+// The safetensors format: a head of JSON, then elements. The head is read and checked here, so that a damaged
+// file never reaches the engine; writing is the engine's.
 
-import { randomUUID } from "node:crypto";
-import { renameSync, rmSync, statSync } from "node:fs";
-import {
-  type Backend,
-  Io,
-  type IoExtension,
-  MLXError,
-  shown,
-  typeError,
-  UnsupportedError,
-} from "@mlx-ts/backend-api";
-import { arrayArg, backendOf } from "../arguments.js";
-import { MLXArray } from "../array.js";
-import { defaultBackend } from "../backend.js";
+import { type DType, type FileSpan, rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import type { MLXArray } from "../array.js";
 import { isPlainObject } from "../tree.js";
-import { wrap } from "../wrap.js";
+import { checkText, compute, ioOf, type Metadata, type NamedArrays, toWrite } from "./names.js";
+import { type SaveFile, writing } from "./paths.js";
+import { type Source, sizesOf, spanBytes } from "./source.js";
 
-/** Arrays by name, as files hold them. */
-export type NamedArrays = Record<string, MLXArray>;
+/** The limit of the format's own library. */
+const longestHead = 100_000_000;
+export const metadataName = "__metadata__";
 
-/** What a file says besides its arrays. */
-export type Metadata = Record<string, string>;
+const dtypes: Readonly<Record<string, DType>> = {
+  BOOL: "bool",
+  U8: "uint8",
+  U16: "uint16",
+  U32: "uint32",
+  U64: "uint64",
+  I8: "int8",
+  I16: "int16",
+  I32: "int32",
+  I64: "int64",
+  F16: "float16",
+  F32: "float32",
+  F64: "float64",
+  BF16: "bfloat16",
+  C64: "complex64",
+  // As bits; see fromFp8.
+  F8_E4M3: "uint8",
+  F8_E8M0: "uint8",
+};
 
-function io(op: string, backend: Backend): IoExtension {
-  const found = backend.extension(Io);
-  if (found === undefined) throw new UnsupportedError(op, backend.id);
-  return found;
+/** What a file holds, by name. */
+export interface SafetensorsHead {
+  readonly spans: ReadonlyMap<string, FileSpan>;
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
-function fileArg(op: string, file: unknown): string {
-  if (typeof file === "string" && file.includes("\0")) {
-    throw new MLXError(`[${op}] ${shown(file)}: a path may not hold a NUL`, "FILE");
-  }
-  if (typeof file === "string" && file !== "") return file;
-  throw typeError(`[${op}] a path was expected, got ${shown(file)}`);
-}
-
-/** Refuses what is no file, with the system's reason. */
-function checkFile(path: string): void {
-  let cause: unknown;
+/** Reads JSON that must be an object. */
+export function jsonObject(source: Source, bytes: Uint8Array): Record<string, unknown> {
+  let value: unknown;
   try {
-    if (statSync(path).isFile()) return;
-  } catch (error) {
-    cause = error;
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw source.damaged(`its JSON cannot be read: ${why}`);
   }
-  const why = cause instanceof Error && !/ENOENT/.test(cause.message) ? ` (${cause.message})` : "";
-  throw new MLXError(`[load] ${path}: there is no such file${why}`, "FILE", { cause });
+  if (isPlainObject(value)) return value;
+  throw source.damaged(`its JSON is ${shown(value)}, no object`);
 }
 
-/**
- * Reads a safetensors file. Elements are loaded when they are used.
- *
- * @param file - path
- * @param options - `returnMetadata: true` returns `[arrays, metadata]`
- * @returns the arrays by name
- * @throws MLXError (`FILE`) when the file is missing or damaged
- * @example
- * ```ts
- * const weights = mx.load("model.safetensors");
- * ```
- * @see Python: `mlx.core.load`
- */
-export function load(file: string, options?: { returnMetadata?: false }): NamedArrays;
-/** Reads a safetensors file with its metadata. */
-export function load(file: string, options: { returnMetadata: true }): [NamedArrays, Metadata];
-export function load(
-  file: string,
-  options: { returnMetadata?: boolean } = {},
-): NamedArrays | [NamedArrays, Metadata] {
-  const path = fileArg("load", file);
-  if (!isPlainObject(options) || Object.keys(options).some((key) => key !== "returnMetadata")) {
-    throw typeError(`[load] the options are { returnMetadata }, got ${shown(options)}`, "OPTION");
+/** Reads and checks the head of a file. */
+export function safetensorsHead(source: Source): SafetensorsHead {
+  const field = source.read(0, 8);
+  const length = Number(
+    new DataView(field.buffer, field.byteOffset, field.byteLength).getBigUint64(0, true),
+  );
+  if (length === 0 || length > longestHead) {
+    throw source.damaged(`a head of ${length} bytes is none of a safetensors file`);
   }
-  if (!path.endsWith(".safetensors")) {
-    throw new MLXError(`[load] ${path}: only .safetensors files can be read`, "FILE");
+  const start = 8 + length;
+  const spans = new Map<string, FileSpan>();
+  let metadata = new Map<string, string>();
+  for (const [name, entry] of Object.entries(jsonObject(source, source.read(8, length)))) {
+    if (name === metadataName) metadata = textsIn(source, entry);
+    else spans.set(name, spanIn(source, name, entry, start));
   }
-  checkFile(path);
-  const backend = defaultBackend();
-  const { arrays, metadata } = io("load", backend).loadSafetensors(path);
-  const named: NamedArrays = Object.create(null);
-  for (const [name, handle] of arrays) named[name] = wrap(backend, handle);
-  return options.returnMetadata ? [named, Object.fromEntries(metadata)] : named;
+  return { spans, metadata };
 }
 
-/** Removes a draft, if it came to be one. */
-function discard(draft: string): void {
-  try {
-    rmSync(draft, { force: true });
-  } catch {
-    // A path that cannot be written cannot be removed either; the first failure is the one to tell.
+/** Files of MLX without metadata say null. */
+function textsIn(source: Source, entry: unknown): Map<string, string> {
+  const texts = new Map<string, string>();
+  if (entry === null) return texts;
+  if (!isPlainObject(entry)) throw source.damaged(`its metadata is ${shown(entry)}, no object`);
+  for (const [name, text] of Object.entries(entry)) {
+    if (typeof text !== "string") {
+      throw source.damaged(`its metadata "${name}" is ${shown(text)}, no text`);
+    }
+    texts.set(name, text);
   }
+  return texts;
 }
 
-/**
- * Writes arrays to a safetensors file. The file appears whole or not at all.
- *
- * @param file - path; `.safetensors` is appended where it is missing
- * @param arrays - by name; computed now
- * @param metadata - text by name
- * @throws MLXError (`FILE`) when it cannot be written
- * @throws TypeError for values that are no arrays or metadata that is no text
- * @example
- * ```ts
- * mx.saveSafetensors("weights.safetensors", { weight: mx.ones([2, 2]) });
- * ```
- * @see Python: `mlx.core.save_safetensors`
- */
-export function saveSafetensors(
-  file: string,
-  arrays: Readonly<NamedArrays>,
-  metadata: Readonly<Metadata> = {},
-): void {
-  const op = "saveSafetensors";
-  const path = fileArg(op, file);
-  const target = path.endsWith(".safetensors") ? path : `${path}.safetensors`;
-  if (!isPlainObject(arrays)) {
-    throw typeError(`[${op}] arrays by name were expected, got ${shown(arrays)}`);
+function spanIn(source: Source, name: string, entry: unknown, start: number): FileSpan {
+  const { dtype: kind, shape: sizes, data_offsets: offsets } = isPlainObject(entry) ? entry : {};
+  if (typeof kind !== "string" || !Array.isArray(sizes) || !Array.isArray(offsets)) {
+    throw source.damaged(`its entry "${name}" does not tell dtype, shape and offsets`);
   }
+  const dtype = Object.hasOwn(dtypes, kind) ? dtypes[kind] : undefined;
+  if (dtype === undefined) {
+    throw source.damaged(`its entry "${name}" has the dtype ${shown(kind)}, which MLX has not`);
+  }
+  const shape = sizesOf(source, sizes);
+  const [from, to, ...more] = offsets as unknown[];
+  const bytes = spanBytes({ shape, dtype });
+  if (
+    typeof from !== "number" ||
+    !Number.isSafeInteger(from) ||
+    from < 0 ||
+    more.length > 0 ||
+    to !== from + bytes ||
+    start + from + bytes > source.size
+  ) {
+    throw source.damaged(
+      `the offsets ${shown(offsets)} of its entry "${name}" are not those of ${bytes} bytes inside it`,
+    );
+  }
+  return { offset: start + from, shape, dtype, bigEndian: false };
+}
+
+/** The arrays of a safetensors file. */
+export function readSafetensors(source: Source): [Map<string, MLXArray>, Map<string, string>] {
+  const { spans, metadata } = safetensorsHead(source);
+  const arrays = new Map<string, MLXArray>();
+  for (const [name, span] of spans) arrays.set(name, source.array(span));
+  return [arrays, new Map(metadata)];
+}
+
+/** Checks text by name. */
+export function textsArg(op: string, metadata: unknown): Map<string, string> {
+  const texts = new Map<string, string>();
+  if (metadata === undefined || metadata === null) return texts;
   if (!isPlainObject(metadata)) {
     throw typeError(`[${op}] text by name was expected, got ${shown(metadata)}`);
   }
-  const backend = backendOf(...Object.values(arrays));
-  const handles = new Map(
-    Object.entries(arrays).map(([name, array]) => {
-      if (array instanceof MLXArray)
-        return [name, arrayArg(op, `"${name}"`, array, backend)] as const;
-      throw typeError(`[${op}] "${name}" must be an array, got ${shown(array)}`);
-    }),
-  );
   for (const [name, text] of Object.entries(metadata)) {
     if (typeof text !== "string") {
       throw typeError(`[${op}] the metadata "${name}" must be text, got ${shown(text)}`);
     }
+    checkText(op, "the metadata's name", name);
+    checkText(op, `the metadata "${name}"`, text);
+    texts.set(name, text);
   }
-  // A crash or a full disk must not cost the file that was there before.
-  const draft = `${target}.${randomUUID()}.safetensors`;
-  try {
-    io(op, backend).saveSafetensors(draft, handles, new Map(Object.entries(metadata)));
-    renameSync(draft, target);
-  } catch (cause) {
-    discard(draft);
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MLXError(`[${op}] ${target} could not be written: ${why}`, "FILE", { cause });
+  return texts;
+}
+
+/** Refuses arrays that the format has no place for. */
+export function checkSafetensors(op: string, arrays: Readonly<NamedArrays>): void {
+  for (const [name, array] of Object.entries(arrays)) {
+    if (name === metadataName) {
+      throw rangeError(`[${op}] the name "${metadataName}" is the format's own, choose another`);
+    }
+    if (array.dtype === "float64") {
+      throw typeError(
+        `[${op}] "${name}" is float64, which MLX writes to no safetensors file; convert it with astype, or use savez`,
+        "DTYPE",
+      );
+    }
   }
+}
+
+/**
+ * Writes arrays to a safetensors file, computing them first. The file appears whole or not at all.
+ *
+ * @param file - path, `file:` URL, or an object with a `write` method; `.safetensors` is appended to a path
+ *   that lacks it
+ * @param arrays - by name, of any dtype but float64
+ * @param metadata - text by name
+ * @throws MLXError (`FILE`) when it cannot be written
+ * @throws TypeError for values that are no arrays, metadata that is no text, and float64
+ * @example
+ * ```ts
+ * mx.saveSafetensors("weights.safetensors", { weight: mx.ones([2, 2]) }, { format: "mlx" });
+ * mx.load("weights.safetensors").weight; // [[1, 1], [1, 1]]
+ * ```
+ * @see Python: `mlx.core.save_safetensors`
+ */
+export function saveSafetensors(
+  file: SaveFile,
+  arrays: Readonly<NamedArrays>,
+  metadata?: Readonly<Metadata> | null,
+): void {
+  const op = "saveSafetensors";
+  const written = toWrite(op, arrays);
+  checkSafetensors(op, arrays);
+  const texts = textsArg(op, metadata);
+  const io = ioOf(op, written.backend);
+  compute(written);
+  writing(op, file, ".safetensors", (to) => io.saveSafetensors(to, written.handles, texts));
 }

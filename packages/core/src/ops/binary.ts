@@ -875,6 +875,7 @@ export function clip(
   );
 }
 
+const iscloseNames = ["rtol", "atol", "equalNan"] as const;
 /** Options of {@link isclose}. */
 export interface IscloseOptions extends StreamOptions {
   /** Relative tolerance. Default: `1e-5`. */
@@ -928,20 +929,12 @@ export function isclose(
   options?: IscloseOptions,
 ): MLXArray {
   if (isOptions(rtol)) {
-    options = named<IscloseOptions>(
-      "isclose",
-      rtol,
-      ["rtol", "atol", "equalNan"],
-      0,
-      atol,
-      options,
-    );
+    options = named<IscloseOptions>("isclose", rtol, iscloseNames, 0, atol, options);
     ({ rtol, atol } = options);
   } else if (isOptions(atol)) {
-    options = named<IscloseOptions>("isclose", atol, ["rtol", "atol", "equalNan"], 1, options);
+    options = named<IscloseOptions>("isclose", atol, iscloseNames, 1, options);
     atol = options.atol;
-  } else if (options !== undefined)
-    named<IscloseOptions>("isclose", options, ["rtol", "atol", "equalNan"], 2);
+  } else if (options !== undefined) named<IscloseOptions>("isclose", options, iscloseNames, 2);
   const at = placeOf("isclose", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
@@ -957,6 +950,7 @@ export function isclose(
   );
 }
 
+const allcloseNames = ["rtol", "atol", "equalNan"] as const;
 /** Options of {@link allclose}. */
 export interface AllcloseOptions extends StreamOptions {
   /** Relative tolerance. Default: `1e-5`. */
@@ -1010,20 +1004,12 @@ export function allclose(
   options?: AllcloseOptions,
 ): MLXArray {
   if (isOptions(rtol)) {
-    options = named<AllcloseOptions>(
-      "allclose",
-      rtol,
-      ["rtol", "atol", "equalNan"],
-      0,
-      atol,
-      options,
-    );
+    options = named<AllcloseOptions>("allclose", rtol, allcloseNames, 0, atol, options);
     ({ rtol, atol } = options);
   } else if (isOptions(atol)) {
-    options = named<AllcloseOptions>("allclose", atol, ["rtol", "atol", "equalNan"], 1, options);
+    options = named<AllcloseOptions>("allclose", atol, allcloseNames, 1, options);
     atol = options.atol;
-  } else if (options !== undefined)
-    named<AllcloseOptions>("allclose", options, ["rtol", "atol", "equalNan"], 2);
+  } else if (options !== undefined) named<AllcloseOptions>("allclose", options, allcloseNames, 2);
   const at = placeOf("allclose", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
@@ -1039,6 +1025,7 @@ export function allclose(
   );
 }
 
+const arrayEqualNames = ["equalNan"] as const;
 /** Options of {@link arrayEqual}. */
 export interface ArrayEqualOptions extends StreamOptions {
   /** Whether NaN equals NaN. Default: `false`. */
@@ -1077,10 +1064,10 @@ export function arrayEqual(
   options?: ArrayEqualOptions,
 ): MLXArray {
   if (isOptions(equalNan)) {
-    options = named<ArrayEqualOptions>("arrayEqual", equalNan, ["equalNan"], 0, options);
+    options = named<ArrayEqualOptions>("arrayEqual", equalNan, arrayEqualNames, 0, options);
     equalNan = options.equalNan;
   } else if (options !== undefined)
-    named<ArrayEqualOptions>("arrayEqual", options, ["equalNan"], 1);
+    named<ArrayEqualOptions>("arrayEqual", options, arrayEqualNames, 1);
   const at = placeOf("arrayEqual", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(

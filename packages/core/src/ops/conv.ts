@@ -6,6 +6,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const conv1dNames = ["stride", "padding", "dilation", "groups"] as const;
 /** Options of {@link conv1d}. */
 export interface Conv1dOptions extends StreamOptions {
   /** Step of the kernel. Default: `1`. */
@@ -87,7 +88,7 @@ export function conv1d(
     options = named<Conv1dOptions>(
       "conv1d",
       stride,
-      ["stride", "padding", "dilation", "groups"],
+      conv1dNames,
       0,
       padding,
       dilation,
@@ -96,37 +97,15 @@ export function conv1d(
     );
     ({ stride, padding, dilation, groups } = options);
   } else if (isOptions(padding)) {
-    options = named<Conv1dOptions>(
-      "conv1d",
-      padding,
-      ["stride", "padding", "dilation", "groups"],
-      1,
-      dilation,
-      groups,
-      options,
-    );
+    options = named<Conv1dOptions>("conv1d", padding, conv1dNames, 1, dilation, groups, options);
     ({ padding, dilation, groups } = options);
   } else if (isOptions(dilation)) {
-    options = named<Conv1dOptions>(
-      "conv1d",
-      dilation,
-      ["stride", "padding", "dilation", "groups"],
-      2,
-      groups,
-      options,
-    );
+    options = named<Conv1dOptions>("conv1d", dilation, conv1dNames, 2, groups, options);
     ({ dilation, groups } = options);
   } else if (isOptions(groups)) {
-    options = named<Conv1dOptions>(
-      "conv1d",
-      groups,
-      ["stride", "padding", "dilation", "groups"],
-      3,
-      options,
-    );
+    options = named<Conv1dOptions>("conv1d", groups, conv1dNames, 3, options);
     groups = options.groups;
-  } else if (options !== undefined)
-    named<Conv1dOptions>("conv1d", options, ["stride", "padding", "dilation", "groups"], 4);
+  } else if (options !== undefined) named<Conv1dOptions>("conv1d", options, conv1dNames, 4);
   const at = placeOf("conv1d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -143,6 +122,7 @@ export function conv1d(
   );
 }
 
+const conv2dNames = ["stride", "padding", "dilation", "groups"] as const;
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends StreamOptions {
   /** Step of the kernel. Default: `1`. */
@@ -224,7 +204,7 @@ export function conv2d(
     options = named<Conv2dOptions>(
       "conv2d",
       stride,
-      ["stride", "padding", "dilation", "groups"],
+      conv2dNames,
       0,
       padding,
       dilation,
@@ -233,37 +213,15 @@ export function conv2d(
     );
     ({ stride, padding, dilation, groups } = options);
   } else if (isOptions(padding)) {
-    options = named<Conv2dOptions>(
-      "conv2d",
-      padding,
-      ["stride", "padding", "dilation", "groups"],
-      1,
-      dilation,
-      groups,
-      options,
-    );
+    options = named<Conv2dOptions>("conv2d", padding, conv2dNames, 1, dilation, groups, options);
     ({ padding, dilation, groups } = options);
   } else if (isOptions(dilation)) {
-    options = named<Conv2dOptions>(
-      "conv2d",
-      dilation,
-      ["stride", "padding", "dilation", "groups"],
-      2,
-      groups,
-      options,
-    );
+    options = named<Conv2dOptions>("conv2d", dilation, conv2dNames, 2, groups, options);
     ({ dilation, groups } = options);
   } else if (isOptions(groups)) {
-    options = named<Conv2dOptions>(
-      "conv2d",
-      groups,
-      ["stride", "padding", "dilation", "groups"],
-      3,
-      options,
-    );
+    options = named<Conv2dOptions>("conv2d", groups, conv2dNames, 3, options);
     groups = options.groups;
-  } else if (options !== undefined)
-    named<Conv2dOptions>("conv2d", options, ["stride", "padding", "dilation", "groups"], 4);
+  } else if (options !== undefined) named<Conv2dOptions>("conv2d", options, conv2dNames, 4);
   const at = placeOf("conv2d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -280,6 +238,7 @@ export function conv2d(
   );
 }
 
+const conv3dNames = ["stride", "padding", "dilation", "groups"] as const;
 /** Options of {@link conv3d}. */
 export interface Conv3dOptions extends StreamOptions {
   /** Step of the kernel. Default: `1`. */
@@ -361,7 +320,7 @@ export function conv3d(
     options = named<Conv3dOptions>(
       "conv3d",
       stride,
-      ["stride", "padding", "dilation", "groups"],
+      conv3dNames,
       0,
       padding,
       dilation,
@@ -370,37 +329,15 @@ export function conv3d(
     );
     ({ stride, padding, dilation, groups } = options);
   } else if (isOptions(padding)) {
-    options = named<Conv3dOptions>(
-      "conv3d",
-      padding,
-      ["stride", "padding", "dilation", "groups"],
-      1,
-      dilation,
-      groups,
-      options,
-    );
+    options = named<Conv3dOptions>("conv3d", padding, conv3dNames, 1, dilation, groups, options);
     ({ padding, dilation, groups } = options);
   } else if (isOptions(dilation)) {
-    options = named<Conv3dOptions>(
-      "conv3d",
-      dilation,
-      ["stride", "padding", "dilation", "groups"],
-      2,
-      groups,
-      options,
-    );
+    options = named<Conv3dOptions>("conv3d", dilation, conv3dNames, 2, groups, options);
     ({ dilation, groups } = options);
   } else if (isOptions(groups)) {
-    options = named<Conv3dOptions>(
-      "conv3d",
-      groups,
-      ["stride", "padding", "dilation", "groups"],
-      3,
-      options,
-    );
+    options = named<Conv3dOptions>("conv3d", groups, conv3dNames, 3, options);
     groups = options.groups;
-  } else if (options !== undefined)
-    named<Conv3dOptions>("conv3d", options, ["stride", "padding", "dilation", "groups"], 4);
+  } else if (options !== undefined) named<Conv3dOptions>("conv3d", options, conv3dNames, 4);
   const at = placeOf("conv3d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -417,6 +354,7 @@ export function conv3d(
   );
 }
 
+const convTranspose1dNames = ["stride", "padding", "dilation", "outputPadding", "groups"] as const;
 /** Options of {@link convTranspose1d}. */
 export interface ConvTranspose1dOptions extends StreamOptions {
   /** Distance of the input's elements in the output. Default: `1`. */
@@ -517,7 +455,7 @@ export function convTranspose1d(
     options = named<ConvTranspose1dOptions>(
       "convTranspose1d",
       stride,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose1dNames,
       0,
       padding,
       dilation,
@@ -530,7 +468,7 @@ export function convTranspose1d(
     options = named<ConvTranspose1dOptions>(
       "convTranspose1d",
       padding,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose1dNames,
       1,
       dilation,
       outputPadding,
@@ -542,7 +480,7 @@ export function convTranspose1d(
     options = named<ConvTranspose1dOptions>(
       "convTranspose1d",
       dilation,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose1dNames,
       2,
       outputPadding,
       groups,
@@ -553,7 +491,7 @@ export function convTranspose1d(
     options = named<ConvTranspose1dOptions>(
       "convTranspose1d",
       outputPadding,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose1dNames,
       3,
       groups,
       options,
@@ -563,18 +501,13 @@ export function convTranspose1d(
     options = named<ConvTranspose1dOptions>(
       "convTranspose1d",
       groups,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose1dNames,
       4,
       options,
     );
     groups = options.groups;
   } else if (options !== undefined)
-    named<ConvTranspose1dOptions>(
-      "convTranspose1d",
-      options,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
-      5,
-    );
+    named<ConvTranspose1dOptions>("convTranspose1d", options, convTranspose1dNames, 5);
   const at = placeOf("convTranspose1d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -592,6 +525,7 @@ export function convTranspose1d(
   );
 }
 
+const convTranspose2dNames = ["stride", "padding", "dilation", "outputPadding", "groups"] as const;
 /** Options of {@link convTranspose2d}. */
 export interface ConvTranspose2dOptions extends StreamOptions {
   /** Distance of the input's elements in the output. Default: `1`. */
@@ -692,7 +626,7 @@ export function convTranspose2d(
     options = named<ConvTranspose2dOptions>(
       "convTranspose2d",
       stride,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose2dNames,
       0,
       padding,
       dilation,
@@ -705,7 +639,7 @@ export function convTranspose2d(
     options = named<ConvTranspose2dOptions>(
       "convTranspose2d",
       padding,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose2dNames,
       1,
       dilation,
       outputPadding,
@@ -717,7 +651,7 @@ export function convTranspose2d(
     options = named<ConvTranspose2dOptions>(
       "convTranspose2d",
       dilation,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose2dNames,
       2,
       outputPadding,
       groups,
@@ -728,7 +662,7 @@ export function convTranspose2d(
     options = named<ConvTranspose2dOptions>(
       "convTranspose2d",
       outputPadding,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose2dNames,
       3,
       groups,
       options,
@@ -738,18 +672,13 @@ export function convTranspose2d(
     options = named<ConvTranspose2dOptions>(
       "convTranspose2d",
       groups,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose2dNames,
       4,
       options,
     );
     groups = options.groups;
   } else if (options !== undefined)
-    named<ConvTranspose2dOptions>(
-      "convTranspose2d",
-      options,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
-      5,
-    );
+    named<ConvTranspose2dOptions>("convTranspose2d", options, convTranspose2dNames, 5);
   const at = placeOf("convTranspose2d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -767,6 +696,7 @@ export function convTranspose2d(
   );
 }
 
+const convTranspose3dNames = ["stride", "padding", "dilation", "outputPadding", "groups"] as const;
 /** Options of {@link convTranspose3d}. */
 export interface ConvTranspose3dOptions extends StreamOptions {
   /** Distance of the input's elements in the output. Default: `1`. */
@@ -867,7 +797,7 @@ export function convTranspose3d(
     options = named<ConvTranspose3dOptions>(
       "convTranspose3d",
       stride,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose3dNames,
       0,
       padding,
       dilation,
@@ -880,7 +810,7 @@ export function convTranspose3d(
     options = named<ConvTranspose3dOptions>(
       "convTranspose3d",
       padding,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose3dNames,
       1,
       dilation,
       outputPadding,
@@ -892,7 +822,7 @@ export function convTranspose3d(
     options = named<ConvTranspose3dOptions>(
       "convTranspose3d",
       dilation,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose3dNames,
       2,
       outputPadding,
       groups,
@@ -903,7 +833,7 @@ export function convTranspose3d(
     options = named<ConvTranspose3dOptions>(
       "convTranspose3d",
       outputPadding,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose3dNames,
       3,
       groups,
       options,
@@ -913,18 +843,13 @@ export function convTranspose3d(
     options = named<ConvTranspose3dOptions>(
       "convTranspose3d",
       groups,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
+      convTranspose3dNames,
       4,
       options,
     );
     groups = options.groups;
   } else if (options !== undefined)
-    named<ConvTranspose3dOptions>(
-      "convTranspose3d",
-      options,
-      ["stride", "padding", "dilation", "outputPadding", "groups"],
-      5,
-    );
+    named<ConvTranspose3dOptions>("convTranspose3d", options, convTranspose3dNames, 5);
   const at = placeOf("convTranspose3d", options?.stream);
   const backend = input instanceof MLXArray ? input.backend : backendOf(input, weight);
   return wrap(
@@ -946,6 +871,7 @@ export function convTranspose3d(
   );
 }
 
+const convolveNames = ["mode"] as const;
 const convolveModeWords = ["full", "valid", "same"] as const;
 /** Options of {@link convolve}. */
 export interface ConvolveOptions extends StreamOptions {
@@ -986,9 +912,9 @@ export function convolve(
   options?: ConvolveOptions,
 ): MLXArray {
   if (isOptions(mode)) {
-    options = named<ConvolveOptions>("convolve", mode, ["mode"], 0, options);
+    options = named<ConvolveOptions>("convolve", mode, convolveNames, 0, options);
     mode = options.mode;
-  } else if (options !== undefined) named<ConvolveOptions>("convolve", options, ["mode"], 1);
+  } else if (options !== undefined) named<ConvolveOptions>("convolve", options, convolveNames, 1);
   const at = placeOf("convolve", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, v);
   return wrap(

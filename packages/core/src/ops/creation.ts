@@ -18,6 +18,7 @@ import { defaultBackend } from "../backend.js";
 import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const fullNames = ["dtype"] as const;
 /** Options of {@link full}. */
 export interface FullOptions extends StreamOptions {
   /** Element type; `null` takes that of `vals`. Default: `null`. */
@@ -61,9 +62,9 @@ export function full(
   options?: FullOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<FullOptions>("full", dtype, ["dtype"], 0, options);
+    options = named<FullOptions>("full", dtype, fullNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<FullOptions>("full", options, ["dtype"], 1);
+  } else if (options !== undefined) named<FullOptions>("full", options, fullNames, 1);
   const at = placeOf("full", options?.stream);
   const backend = backendOf(vals);
   return wrap(
@@ -77,6 +78,7 @@ export function full(
   );
 }
 
+const zerosNames = ["dtype"] as const;
 /** Options of {@link zeros}. */
 export interface ZerosOptions extends StreamOptions {
   /** Element type. Default: `"float32"`. */
@@ -113,9 +115,9 @@ export function zeros(
   options?: ZerosOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<ZerosOptions>("zeros", dtype, ["dtype"], 0, options);
+    options = named<ZerosOptions>("zeros", dtype, zerosNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<ZerosOptions>("zeros", options, ["dtype"], 1);
+  } else if (options !== undefined) named<ZerosOptions>("zeros", options, zerosNames, 1);
   const at = placeOf("zeros", options?.stream);
   const backend = defaultBackend();
   return wrap(
@@ -131,6 +133,7 @@ export function zeros(
 /** Another name of {@link zeros}. */
 export const empty = zeros;
 
+const onesNames = ["dtype"] as const;
 /** Options of {@link ones}. */
 export interface OnesOptions extends StreamOptions {
   /** Element type. Default: `"float32"`. */
@@ -167,9 +170,9 @@ export function ones(
   options?: OnesOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<OnesOptions>("ones", dtype, ["dtype"], 0, options);
+    options = named<OnesOptions>("ones", dtype, onesNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<OnesOptions>("ones", options, ["dtype"], 1);
+  } else if (options !== undefined) named<OnesOptions>("ones", options, onesNames, 1);
   const at = placeOf("ones", options?.stream);
   const backend = defaultBackend();
   return wrap(
@@ -182,6 +185,7 @@ export function ones(
   );
 }
 
+const fullLikeNames = ["dtype"] as const;
 /** Options of {@link fullLike}. */
 export interface FullLikeOptions extends StreamOptions {
   /** Element type; `null` takes that of `a`. Default: `null`. */
@@ -220,9 +224,9 @@ export function fullLike(
   options?: FullLikeOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<FullLikeOptions>("fullLike", dtype, ["dtype"], 0, options);
+    options = named<FullLikeOptions>("fullLike", dtype, fullLikeNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<FullLikeOptions>("fullLike", options, ["dtype"], 1);
+  } else if (options !== undefined) named<FullLikeOptions>("fullLike", options, fullLikeNames, 1);
   const at = placeOf("fullLike", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, vals);
   return wrap(
@@ -236,6 +240,7 @@ export function fullLike(
   );
 }
 
+const zerosLikeNames = ["dtype"] as const;
 /** Options of {@link zerosLike}. */
 export interface ZerosLikeOptions extends StreamOptions {
   /** Element type; `null` takes that of `a`. Default: `null`. */
@@ -267,9 +272,10 @@ export function zerosLike(
   options?: ZerosLikeOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<ZerosLikeOptions>("zerosLike", dtype, ["dtype"], 0, options);
+    options = named<ZerosLikeOptions>("zerosLike", dtype, zerosLikeNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<ZerosLikeOptions>("zerosLike", options, ["dtype"], 1);
+  } else if (options !== undefined)
+    named<ZerosLikeOptions>("zerosLike", options, zerosLikeNames, 1);
   const at = placeOf("zerosLike", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -285,6 +291,7 @@ export function zerosLike(
 /** Another name of {@link zerosLike}. */
 export const emptyLike = zerosLike;
 
+const onesLikeNames = ["dtype"] as const;
 /** Options of {@link onesLike}. */
 export interface OnesLikeOptions extends StreamOptions {
   /** Element type; `null` takes that of `a`. Default: `null`. */
@@ -316,9 +323,9 @@ export function onesLike(
   options?: OnesLikeOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<OnesLikeOptions>("onesLike", dtype, ["dtype"], 0, options);
+    options = named<OnesLikeOptions>("onesLike", dtype, onesLikeNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<OnesLikeOptions>("onesLike", options, ["dtype"], 1);
+  } else if (options !== undefined) named<OnesLikeOptions>("onesLike", options, onesLikeNames, 1);
   const at = placeOf("onesLike", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -331,6 +338,7 @@ export function onesLike(
   );
 }
 
+const linspaceNames = ["num", "endpoint", "dtype"] as const;
 /** Options of {@link linspace}. */
 export interface LinspaceOptions extends StreamOptions {
   /** How many. Default: `50`. */
@@ -395,31 +403,15 @@ export function linspace(
   options?: LinspaceOptions,
 ): MLXArray {
   if (isOptions(num)) {
-    options = named<LinspaceOptions>(
-      "linspace",
-      num,
-      ["num", "endpoint", "dtype"],
-      0,
-      endpoint,
-      dtype,
-      options,
-    );
+    options = named<LinspaceOptions>("linspace", num, linspaceNames, 0, endpoint, dtype, options);
     ({ num, endpoint, dtype } = options);
   } else if (isOptions(endpoint)) {
-    options = named<LinspaceOptions>(
-      "linspace",
-      endpoint,
-      ["num", "endpoint", "dtype"],
-      1,
-      dtype,
-      options,
-    );
+    options = named<LinspaceOptions>("linspace", endpoint, linspaceNames, 1, dtype, options);
     ({ endpoint, dtype } = options);
   } else if (isOptions(dtype)) {
-    options = named<LinspaceOptions>("linspace", dtype, ["num", "endpoint", "dtype"], 2, options);
+    options = named<LinspaceOptions>("linspace", dtype, linspaceNames, 2, options);
     dtype = options.dtype;
-  } else if (options !== undefined)
-    named<LinspaceOptions>("linspace", options, ["num", "endpoint", "dtype"], 3);
+  } else if (options !== undefined) named<LinspaceOptions>("linspace", options, linspaceNames, 3);
   const at = placeOf("linspace", options?.stream);
   const backend = defaultBackend();
   return wrap(
@@ -435,6 +427,7 @@ export function linspace(
   );
 }
 
+const eyeNames = ["m", "k", "dtype"] as const;
 /** Options of {@link eye}. */
 export interface EyeOptions extends StreamOptions {
   /** Columns; `null` takes `n`. Default: `null`. */
@@ -490,15 +483,15 @@ export function eye(
   options?: EyeOptions,
 ): MLXArray {
   if (isOptions(m)) {
-    options = named<EyeOptions>("eye", m, ["m", "k", "dtype"], 0, k, dtype, options);
+    options = named<EyeOptions>("eye", m, eyeNames, 0, k, dtype, options);
     ({ m, k, dtype } = options);
   } else if (isOptions(k)) {
-    options = named<EyeOptions>("eye", k, ["m", "k", "dtype"], 1, dtype, options);
+    options = named<EyeOptions>("eye", k, eyeNames, 1, dtype, options);
     ({ k, dtype } = options);
   } else if (isOptions(dtype)) {
-    options = named<EyeOptions>("eye", dtype, ["m", "k", "dtype"], 2, options);
+    options = named<EyeOptions>("eye", dtype, eyeNames, 2, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<EyeOptions>("eye", options, ["m", "k", "dtype"], 3);
+  } else if (options !== undefined) named<EyeOptions>("eye", options, eyeNames, 3);
   const at = placeOf("eye", options?.stream);
   const backend = defaultBackend();
   return wrap(
@@ -513,6 +506,7 @@ export function eye(
   );
 }
 
+const identityNames = ["dtype"] as const;
 /** Options of {@link identity}. */
 export interface IdentityOptions extends StreamOptions {
   /** Element type. Default: `"float32"`. */
@@ -545,9 +539,9 @@ export function identity(
   options?: IdentityOptions,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<IdentityOptions>("identity", dtype, ["dtype"], 0, options);
+    options = named<IdentityOptions>("identity", dtype, identityNames, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<IdentityOptions>("identity", options, ["dtype"], 1);
+  } else if (options !== undefined) named<IdentityOptions>("identity", options, identityNames, 1);
   const at = placeOf("identity", options?.stream);
   const backend = defaultBackend();
   return wrap(
@@ -560,6 +554,7 @@ export function identity(
   );
 }
 
+const triNames = ["m", "k", "dtype"] as const;
 /** Options of {@link tri}. */
 export interface TriOptions extends StreamOptions {
   /** Columns; `null` takes `n`. Default: `null`. */
@@ -615,15 +610,15 @@ export function tri(
   options?: TriOptions,
 ): MLXArray {
   if (isOptions(m)) {
-    options = named<TriOptions>("tri", m, ["m", "k", "dtype"], 0, k, dtype, options);
+    options = named<TriOptions>("tri", m, triNames, 0, k, dtype, options);
     ({ m, k, dtype } = options);
   } else if (isOptions(k)) {
-    options = named<TriOptions>("tri", k, ["m", "k", "dtype"], 1, dtype, options);
+    options = named<TriOptions>("tri", k, triNames, 1, dtype, options);
     ({ k, dtype } = options);
   } else if (isOptions(dtype)) {
-    options = named<TriOptions>("tri", dtype, ["m", "k", "dtype"], 2, options);
+    options = named<TriOptions>("tri", dtype, triNames, 2, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<TriOptions>("tri", options, ["m", "k", "dtype"], 3);
+  } else if (options !== undefined) named<TriOptions>("tri", options, triNames, 3);
   const at = placeOf("tri", options?.stream);
   const backend = defaultBackend();
   return wrap(
@@ -638,6 +633,7 @@ export function tri(
   );
 }
 
+const trilNames = ["k"] as const;
 /** Options of {@link tril}. */
 export interface TrilOptions extends StreamOptions {
   /** The highest diagonal that is kept. Default: `0`. */
@@ -666,9 +662,9 @@ export function tril(x: ArrayLike, k?: number, options?: TrilOptions): MLXArray;
 export function tril(x: ArrayLike, options?: TrilOptions): MLXArray;
 export function tril(x: ArrayLike, k?: number | TrilOptions, options?: TrilOptions): MLXArray {
   if (isOptions(k)) {
-    options = named<TrilOptions>("tril", k, ["k"], 0, options);
+    options = named<TrilOptions>("tril", k, trilNames, 0, options);
     k = options.k;
-  } else if (options !== undefined) named<TrilOptions>("tril", options, ["k"], 1);
+  } else if (options !== undefined) named<TrilOptions>("tril", options, trilNames, 1);
   const at = placeOf("tril", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x);
   return wrap(
@@ -681,6 +677,7 @@ export function tril(x: ArrayLike, k?: number | TrilOptions, options?: TrilOptio
   );
 }
 
+const triuNames = ["k"] as const;
 /** Options of {@link triu}. */
 export interface TriuOptions extends StreamOptions {
   /** The lowest diagonal that is kept. Default: `0`. */
@@ -709,9 +706,9 @@ export function triu(x: ArrayLike, k?: number, options?: TriuOptions): MLXArray;
 export function triu(x: ArrayLike, options?: TriuOptions): MLXArray;
 export function triu(x: ArrayLike, k?: number | TriuOptions, options?: TriuOptions): MLXArray {
   if (isOptions(k)) {
-    options = named<TriuOptions>("triu", k, ["k"], 0, options);
+    options = named<TriuOptions>("triu", k, triuNames, 0, options);
     k = options.k;
-  } else if (options !== undefined) named<TriuOptions>("triu", options, ["k"], 1);
+  } else if (options !== undefined) named<TriuOptions>("triu", options, triuNames, 1);
   const at = placeOf("triu", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x);
   return wrap(

@@ -6,6 +6,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const takeNames = ["axis"] as const;
 /** Options of {@link take}. */
 export interface TakeOptions extends StreamOptions {
   /** The axis; `null` takes from the flattened array. Default: `null`. */
@@ -45,9 +46,9 @@ export function take(
   options?: TakeOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<TakeOptions>("take", axis, ["axis"], 0, options);
+    options = named<TakeOptions>("take", axis, takeNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<TakeOptions>("take", options, ["axis"], 1);
+  } else if (options !== undefined) named<TakeOptions>("take", options, takeNames, 1);
   const at = placeOf("take", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, indices);
   return wrap(
@@ -61,6 +62,7 @@ export function take(
   );
 }
 
+const takeAlongAxisNames = ["axis"] as const;
 /** Options of {@link takeAlongAxis}. */
 export interface TakeAlongAxisOptions extends StreamOptions {
   /** The axis; `null` takes from the flattened array. Default: `-1`. */
@@ -104,10 +106,10 @@ export function takeAlongAxis(
   options?: TakeAlongAxisOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<TakeAlongAxisOptions>("takeAlongAxis", axis, ["axis"], 0, options);
+    options = named<TakeAlongAxisOptions>("takeAlongAxis", axis, takeAlongAxisNames, 0, options);
     axis = options.axis;
   } else if (options !== undefined)
-    named<TakeAlongAxisOptions>("takeAlongAxis", options, ["axis"], 1);
+    named<TakeAlongAxisOptions>("takeAlongAxis", options, takeAlongAxisNames, 1);
   const at = placeOf("takeAlongAxis", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, indices);
   return wrap(
@@ -121,6 +123,7 @@ export function takeAlongAxis(
   );
 }
 
+const putAlongAxisNames = ["axis"] as const;
 /** Options of {@link putAlongAxis}. */
 export interface PutAlongAxisOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `null`. */
@@ -168,10 +171,10 @@ export function putAlongAxis(
   options?: PutAlongAxisOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<PutAlongAxisOptions>("putAlongAxis", axis, ["axis"], 0, options);
+    options = named<PutAlongAxisOptions>("putAlongAxis", axis, putAlongAxisNames, 0, options);
     axis = options.axis;
   } else if (options !== undefined)
-    named<PutAlongAxisOptions>("putAlongAxis", options, ["axis"], 1);
+    named<PutAlongAxisOptions>("putAlongAxis", options, putAlongAxisNames, 1);
   const at = placeOf("putAlongAxis", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, indices, values);
   return wrap(
@@ -186,6 +189,7 @@ export function putAlongAxis(
   );
 }
 
+const sliceUpdateNames = ["strides"] as const;
 /** Options of {@link sliceUpdate}. */
 export interface SliceUpdateOptions extends StreamOptions {
   /** For each axis, the step; not 0; none means 1. Default: `[]`. */
@@ -237,10 +241,10 @@ export function sliceUpdate(
   options?: SliceUpdateOptions,
 ): MLXArray {
   if (isOptions(strides)) {
-    options = named<SliceUpdateOptions>("sliceUpdate", strides, ["strides"], 0, options);
+    options = named<SliceUpdateOptions>("sliceUpdate", strides, sliceUpdateNames, 0, options);
     strides = options.strides;
   } else if (options !== undefined)
-    named<SliceUpdateOptions>("sliceUpdate", options, ["strides"], 1);
+    named<SliceUpdateOptions>("sliceUpdate", options, sliceUpdateNames, 1);
   const at = placeOf("sliceUpdate", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, update);
   return wrap(

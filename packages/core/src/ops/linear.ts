@@ -36,6 +36,7 @@ export function matmul(a: ArrayLike, b: ArrayLike, options?: StreamOptions): MLX
   );
 }
 
+const addmmNames = ["alpha", "beta"] as const;
 /** Options of {@link addmm}. */
 export interface AddmmOptions extends StreamOptions {
   /** Factor of the product. Default: `1`. */
@@ -91,12 +92,12 @@ export function addmm(
   options?: AddmmOptions,
 ): MLXArray {
   if (isOptions(alpha)) {
-    options = named<AddmmOptions>("addmm", alpha, ["alpha", "beta"], 0, beta, options);
+    options = named<AddmmOptions>("addmm", alpha, addmmNames, 0, beta, options);
     ({ alpha, beta } = options);
   } else if (isOptions(beta)) {
-    options = named<AddmmOptions>("addmm", beta, ["alpha", "beta"], 1, options);
+    options = named<AddmmOptions>("addmm", beta, addmmNames, 1, options);
     beta = options.beta;
-  } else if (options !== undefined) named<AddmmOptions>("addmm", options, ["alpha", "beta"], 2);
+  } else if (options !== undefined) named<AddmmOptions>("addmm", options, addmmNames, 2);
   const at = placeOf("addmm", options?.stream);
   const backend = c instanceof MLXArray ? c.backend : backendOf(c, a, b);
   return wrap(
@@ -163,6 +164,7 @@ export function outer(a: ArrayLike, b: ArrayLike, options?: StreamOptions): MLXA
   );
 }
 
+const vecdotNames = ["axis"] as const;
 /** Options of {@link vecdot}. */
 export interface VecdotOptions extends StreamOptions {
   /** The axis. Default: `-1`. */
@@ -187,7 +189,7 @@ export interface VecdotOptions extends StreamOptions {
  * @see Python: `mlx.core.vecdot`
  */
 export function vecdot(a: ArrayLike, b: ArrayLike, options?: VecdotOptions): MLXArray {
-  if (options !== undefined) named<VecdotOptions>("vecdot", options, ["axis"], 0);
+  if (options !== undefined) named<VecdotOptions>("vecdot", options, vecdotNames, 0);
   const at = placeOf("vecdot", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(

@@ -20,6 +20,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const splitNames = ["num"] as const;
 /** Options of {@link split}. */
 export interface RandomSplitOptions extends StreamOptions {
   /** How many. Default: `2`. */
@@ -52,9 +53,9 @@ export function split(
   options?: RandomSplitOptions,
 ): MLXArray {
   if (isOptions(num)) {
-    options = named<RandomSplitOptions>("split", num, ["num"], 0, options);
+    options = named<RandomSplitOptions>("split", num, splitNames, 0, options);
     num = options.num;
-  } else if (options !== undefined) named<RandomSplitOptions>("split", options, ["num"], 1);
+  } else if (options !== undefined) named<RandomSplitOptions>("split", options, splitNames, 1);
   const at = placeOf("split", options?.stream);
   const backend = key instanceof MLXArray ? key.backend : backendOf(key);
   return wrap(
@@ -67,6 +68,7 @@ export function split(
   );
 }
 
+const uniformNames = ["low", "high", "shape", "dtype", "key"] as const;
 /** Options of {@link uniform}. */
 export interface RandomUniformOptions extends StreamOptions {
   /** Lower end; broadcasts to `shape`. Default: `0`. */
@@ -146,7 +148,7 @@ export function uniform(
     options = named<RandomUniformOptions>(
       "uniform",
       low,
-      ["low", "high", "shape", "dtype", "key"],
+      uniformNames,
       0,
       high,
       shape,
@@ -159,7 +161,7 @@ export function uniform(
     options = named<RandomUniformOptions>(
       "uniform",
       high,
-      ["low", "high", "shape", "dtype", "key"],
+      uniformNames,
       1,
       shape,
       dtype,
@@ -168,37 +170,16 @@ export function uniform(
     );
     ({ high, shape, dtype, key } = options);
   } else if (isOptions(shape)) {
-    options = named<RandomUniformOptions>(
-      "uniform",
-      shape,
-      ["low", "high", "shape", "dtype", "key"],
-      2,
-      dtype,
-      key,
-      options,
-    );
+    options = named<RandomUniformOptions>("uniform", shape, uniformNames, 2, dtype, key, options);
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomUniformOptions>(
-      "uniform",
-      dtype,
-      ["low", "high", "shape", "dtype", "key"],
-      3,
-      key,
-      options,
-    );
+    options = named<RandomUniformOptions>("uniform", dtype, uniformNames, 3, key, options);
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomUniformOptions>(
-      "uniform",
-      key,
-      ["low", "high", "shape", "dtype", "key"],
-      4,
-      options,
-    );
+    options = named<RandomUniformOptions>("uniform", key, uniformNames, 4, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomUniformOptions>("uniform", options, ["low", "high", "shape", "dtype", "key"], 5);
+    named<RandomUniformOptions>("uniform", options, uniformNames, 5);
   const at = placeOf("uniform", options?.stream);
   const backend = low instanceof MLXArray ? low.backend : backendOf(low, high, key);
   return wrap(
@@ -214,6 +195,7 @@ export function uniform(
   );
 }
 
+const normalNames = ["shape", "dtype", "loc", "scale", "key"] as const;
 /** Options of {@link normal}. */
 export interface RandomNormalOptions extends StreamOptions {
   /** Shape of the result. Default: `[]`. */
@@ -296,7 +278,7 @@ export function normal(
     options = named<RandomNormalOptions>(
       "normal",
       shape,
-      ["shape", "dtype", "loc", "scale", "key"],
+      normalNames,
       0,
       dtype,
       loc,
@@ -306,49 +288,18 @@ export function normal(
     );
     ({ shape, dtype, loc, scale, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomNormalOptions>(
-      "normal",
-      dtype,
-      ["shape", "dtype", "loc", "scale", "key"],
-      1,
-      loc,
-      scale,
-      key,
-      options,
-    );
+    options = named<RandomNormalOptions>("normal", dtype, normalNames, 1, loc, scale, key, options);
     ({ dtype, loc, scale, key } = options);
   } else if (isOptions(loc)) {
-    options = named<RandomNormalOptions>(
-      "normal",
-      loc,
-      ["shape", "dtype", "loc", "scale", "key"],
-      2,
-      scale,
-      key,
-      options,
-    );
+    options = named<RandomNormalOptions>("normal", loc, normalNames, 2, scale, key, options);
     ({ loc, scale, key } = options);
   } else if (isOptions(scale)) {
-    options = named<RandomNormalOptions>(
-      "normal",
-      scale,
-      ["shape", "dtype", "loc", "scale", "key"],
-      3,
-      key,
-      options,
-    );
+    options = named<RandomNormalOptions>("normal", scale, normalNames, 3, key, options);
     ({ scale, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomNormalOptions>(
-      "normal",
-      key,
-      ["shape", "dtype", "loc", "scale", "key"],
-      4,
-      options,
-    );
+    options = named<RandomNormalOptions>("normal", key, normalNames, 4, options);
     key = options.key;
-  } else if (options !== undefined)
-    named<RandomNormalOptions>("normal", options, ["shape", "dtype", "loc", "scale", "key"], 5);
+  } else if (options !== undefined) named<RandomNormalOptions>("normal", options, normalNames, 5);
   const at = placeOf("normal", options?.stream);
   const backend = backendOf(loc, scale, key);
   return wrap(
@@ -364,6 +315,7 @@ export function normal(
   );
 }
 
+const randintNames = ["shape", "dtype", "key"] as const;
 /** Options of {@link randint}. */
 export interface RandomRandintOptions extends StreamOptions {
   /** Shape of the result. Default: `[]`. */
@@ -428,31 +380,16 @@ export function randint(
   options?: RandomRandintOptions,
 ): MLXArray {
   if (isOptions(shape)) {
-    options = named<RandomRandintOptions>(
-      "randint",
-      shape,
-      ["shape", "dtype", "key"],
-      0,
-      dtype,
-      key,
-      options,
-    );
+    options = named<RandomRandintOptions>("randint", shape, randintNames, 0, dtype, key, options);
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomRandintOptions>(
-      "randint",
-      dtype,
-      ["shape", "dtype", "key"],
-      1,
-      key,
-      options,
-    );
+    options = named<RandomRandintOptions>("randint", dtype, randintNames, 1, key, options);
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomRandintOptions>("randint", key, ["shape", "dtype", "key"], 2, options);
+    options = named<RandomRandintOptions>("randint", key, randintNames, 2, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomRandintOptions>("randint", options, ["shape", "dtype", "key"], 3);
+    named<RandomRandintOptions>("randint", options, randintNames, 3);
   const at = placeOf("randint", options?.stream);
   const backend = low instanceof MLXArray ? low.backend : backendOf(low, high, key);
   return wrap(
@@ -468,6 +405,7 @@ export function randint(
   );
 }
 
+const bernoulliNames = ["p", "shape", "key"] as const;
 /** Options of {@link bernoulli}. */
 export interface RandomBernoulliOptions extends StreamOptions {
   /** Probabilities in $[0, 1]$; broadcasts to `shape`. Default: `0.5`. */
@@ -519,31 +457,16 @@ export function bernoulli(
   options?: RandomBernoulliOptions,
 ): MLXArray {
   if (isOptions(p)) {
-    options = named<RandomBernoulliOptions>(
-      "bernoulli",
-      p,
-      ["p", "shape", "key"],
-      0,
-      shape,
-      key,
-      options,
-    );
+    options = named<RandomBernoulliOptions>("bernoulli", p, bernoulliNames, 0, shape, key, options);
     ({ p, shape, key } = options);
   } else if (isOptions(shape)) {
-    options = named<RandomBernoulliOptions>(
-      "bernoulli",
-      shape,
-      ["p", "shape", "key"],
-      1,
-      key,
-      options,
-    );
+    options = named<RandomBernoulliOptions>("bernoulli", shape, bernoulliNames, 1, key, options);
     ({ shape, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomBernoulliOptions>("bernoulli", key, ["p", "shape", "key"], 2, options);
+    options = named<RandomBernoulliOptions>("bernoulli", key, bernoulliNames, 2, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomBernoulliOptions>("bernoulli", options, ["p", "shape", "key"], 3);
+    named<RandomBernoulliOptions>("bernoulli", options, bernoulliNames, 3);
   const at = placeOf("bernoulli", options?.stream);
   const backend = p instanceof MLXArray ? p.backend : backendOf(p, key);
   return wrap(
@@ -557,6 +480,7 @@ export function bernoulli(
   );
 }
 
+const permutationNames = ["axis", "key"] as const;
 /** Options of {@link permutation}. */
 export interface RandomPermutationOptions extends StreamOptions {
   /** The axis to shuffle. Default: `0`. */
@@ -607,17 +531,17 @@ export function permutation(
     options = named<RandomPermutationOptions>(
       "permutation",
       axis,
-      ["axis", "key"],
+      permutationNames,
       0,
       key,
       options,
     );
     ({ axis, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomPermutationOptions>("permutation", key, ["axis", "key"], 1, options);
+    options = named<RandomPermutationOptions>("permutation", key, permutationNames, 1, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomPermutationOptions>("permutation", options, ["axis", "key"], 2);
+    named<RandomPermutationOptions>("permutation", options, permutationNames, 2);
   const at = placeOf("permutation", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x, key);
   return wrap(
@@ -631,6 +555,7 @@ export function permutation(
   );
 }
 
+const truncatedNormalNames = ["shape", "dtype", "key"] as const;
 /** Options of {@link truncatedNormal}. */
 export interface RandomTruncatedNormalOptions extends StreamOptions {
   /** Shape of the result; `null` takes that of the ends. Default: `null`. */
@@ -702,7 +627,7 @@ export function truncatedNormal(
     options = named<RandomTruncatedNormalOptions>(
       "truncatedNormal",
       shape,
-      ["shape", "dtype", "key"],
+      truncatedNormalNames,
       0,
       dtype,
       key,
@@ -713,7 +638,7 @@ export function truncatedNormal(
     options = named<RandomTruncatedNormalOptions>(
       "truncatedNormal",
       dtype,
-      ["shape", "dtype", "key"],
+      truncatedNormalNames,
       1,
       key,
       options,
@@ -723,13 +648,13 @@ export function truncatedNormal(
     options = named<RandomTruncatedNormalOptions>(
       "truncatedNormal",
       key,
-      ["shape", "dtype", "key"],
+      truncatedNormalNames,
       2,
       options,
     );
     key = options.key;
   } else if (options !== undefined)
-    named<RandomTruncatedNormalOptions>("truncatedNormal", options, ["shape", "dtype", "key"], 3);
+    named<RandomTruncatedNormalOptions>("truncatedNormal", options, truncatedNormalNames, 3);
   const at = placeOf("truncatedNormal", options?.stream);
   const backend = lower instanceof MLXArray ? lower.backend : backendOf(lower, upper, key);
   return wrap(
@@ -745,6 +670,7 @@ export function truncatedNormal(
   );
 }
 
+const gumbelNames = ["shape", "dtype", "key"] as const;
 /** Options of {@link gumbel}. */
 export interface RandomGumbelOptions extends StreamOptions {
   /** Shape of the result. Default: `[]`. */
@@ -799,31 +725,15 @@ export function gumbel(
   options?: RandomGumbelOptions,
 ): MLXArray {
   if (isOptions(shape)) {
-    options = named<RandomGumbelOptions>(
-      "gumbel",
-      shape,
-      ["shape", "dtype", "key"],
-      0,
-      dtype,
-      key,
-      options,
-    );
+    options = named<RandomGumbelOptions>("gumbel", shape, gumbelNames, 0, dtype, key, options);
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomGumbelOptions>(
-      "gumbel",
-      dtype,
-      ["shape", "dtype", "key"],
-      1,
-      key,
-      options,
-    );
+    options = named<RandomGumbelOptions>("gumbel", dtype, gumbelNames, 1, key, options);
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomGumbelOptions>("gumbel", key, ["shape", "dtype", "key"], 2, options);
+    options = named<RandomGumbelOptions>("gumbel", key, gumbelNames, 2, options);
     key = options.key;
-  } else if (options !== undefined)
-    named<RandomGumbelOptions>("gumbel", options, ["shape", "dtype", "key"], 3);
+  } else if (options !== undefined) named<RandomGumbelOptions>("gumbel", options, gumbelNames, 3);
   const at = placeOf("gumbel", options?.stream);
   const backend = backendOf(key);
   return wrap(
@@ -837,6 +747,7 @@ export function gumbel(
   );
 }
 
+const laplaceNames = ["shape", "dtype", "loc", "scale", "key"] as const;
 /** Options of {@link laplace}. */
 export interface RandomLaplaceOptions extends StreamOptions {
   /** Shape of the result. Default: `[]`. */
@@ -919,7 +830,7 @@ export function laplace(
     options = named<RandomLaplaceOptions>(
       "laplace",
       shape,
-      ["shape", "dtype", "loc", "scale", "key"],
+      laplaceNames,
       0,
       dtype,
       loc,
@@ -932,7 +843,7 @@ export function laplace(
     options = named<RandomLaplaceOptions>(
       "laplace",
       dtype,
-      ["shape", "dtype", "loc", "scale", "key"],
+      laplaceNames,
       1,
       loc,
       scale,
@@ -941,37 +852,16 @@ export function laplace(
     );
     ({ dtype, loc, scale, key } = options);
   } else if (isOptions(loc)) {
-    options = named<RandomLaplaceOptions>(
-      "laplace",
-      loc,
-      ["shape", "dtype", "loc", "scale", "key"],
-      2,
-      scale,
-      key,
-      options,
-    );
+    options = named<RandomLaplaceOptions>("laplace", loc, laplaceNames, 2, scale, key, options);
     ({ loc, scale, key } = options);
   } else if (isOptions(scale)) {
-    options = named<RandomLaplaceOptions>(
-      "laplace",
-      scale,
-      ["shape", "dtype", "loc", "scale", "key"],
-      3,
-      key,
-      options,
-    );
+    options = named<RandomLaplaceOptions>("laplace", scale, laplaceNames, 3, key, options);
     ({ scale, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomLaplaceOptions>(
-      "laplace",
-      key,
-      ["shape", "dtype", "loc", "scale", "key"],
-      4,
-      options,
-    );
+    options = named<RandomLaplaceOptions>("laplace", key, laplaceNames, 4, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomLaplaceOptions>("laplace", options, ["shape", "dtype", "loc", "scale", "key"], 5);
+    named<RandomLaplaceOptions>("laplace", options, laplaceNames, 5);
   const at = placeOf("laplace", options?.stream);
   const backend = backendOf(key);
   return wrap(
@@ -987,6 +877,7 @@ export function laplace(
   );
 }
 
+const categoricalNames = ["axis", "shape", "numSamples", "key"] as const;
 /** Options of {@link categorical}. */
 export interface RandomCategoricalOptions extends StreamOptions {
   /** The axis of the categories. Default: `-1`. */
@@ -1062,7 +953,7 @@ export function categorical(
     options = named<RandomCategoricalOptions>(
       "categorical",
       axis,
-      ["axis", "shape", "numSamples", "key"],
+      categoricalNames,
       0,
       shape,
       numSamples,
@@ -1074,7 +965,7 @@ export function categorical(
     options = named<RandomCategoricalOptions>(
       "categorical",
       shape,
-      ["axis", "shape", "numSamples", "key"],
+      categoricalNames,
       1,
       numSamples,
       key,
@@ -1085,28 +976,17 @@ export function categorical(
     options = named<RandomCategoricalOptions>(
       "categorical",
       numSamples,
-      ["axis", "shape", "numSamples", "key"],
+      categoricalNames,
       2,
       key,
       options,
     );
     ({ numSamples, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomCategoricalOptions>(
-      "categorical",
-      key,
-      ["axis", "shape", "numSamples", "key"],
-      3,
-      options,
-    );
+    options = named<RandomCategoricalOptions>("categorical", key, categoricalNames, 3, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomCategoricalOptions>(
-      "categorical",
-      options,
-      ["axis", "shape", "numSamples", "key"],
-      4,
-    );
+    named<RandomCategoricalOptions>("categorical", options, categoricalNames, 4);
   const at = placeOf("categorical", options?.stream);
   const backend = logits instanceof MLXArray ? logits.backend : backendOf(logits, key);
   return wrap(

@@ -6,6 +6,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap, wrapAll } from "../wrap.js";
 
+const sumNames = ["axis", "keepdims"] as const;
 /** Options of {@link sum}. */
 export interface SumOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -53,12 +54,12 @@ export function sum(
   options?: SumOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<SumOptions>("sum", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<SumOptions>("sum", axis, sumNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<SumOptions>("sum", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<SumOptions>("sum", keepdims, sumNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<SumOptions>("sum", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<SumOptions>("sum", options, sumNames, 2);
   const at = placeOf("sum", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -72,6 +73,7 @@ export function sum(
   );
 }
 
+const prodNames = ["axis", "keepdims"] as const;
 /** Options of {@link prod}. */
 export interface ProdOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -119,12 +121,12 @@ export function prod(
   options?: ProdOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ProdOptions>("prod", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<ProdOptions>("prod", axis, prodNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<ProdOptions>("prod", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<ProdOptions>("prod", keepdims, prodNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<ProdOptions>("prod", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<ProdOptions>("prod", options, prodNames, 2);
   const at = placeOf("prod", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -138,6 +140,7 @@ export function prod(
   );
 }
 
+const maxNames = ["axis", "keepdims"] as const;
 /** Options of {@link max}. */
 export interface MaxOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -185,12 +188,12 @@ export function max(
   options?: MaxOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<MaxOptions>("max", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<MaxOptions>("max", axis, maxNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<MaxOptions>("max", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<MaxOptions>("max", keepdims, maxNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<MaxOptions>("max", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<MaxOptions>("max", options, maxNames, 2);
   const at = placeOf("max", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -204,6 +207,7 @@ export function max(
   );
 }
 
+const minNames = ["axis", "keepdims"] as const;
 /** Options of {@link min}. */
 export interface MinOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -251,12 +255,12 @@ export function min(
   options?: MinOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<MinOptions>("min", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<MinOptions>("min", axis, minNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<MinOptions>("min", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<MinOptions>("min", keepdims, minNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<MinOptions>("min", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<MinOptions>("min", options, minNames, 2);
   const at = placeOf("min", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -270,6 +274,7 @@ export function min(
   );
 }
 
+const minmaxNames = ["axis", "keepdims"] as const;
 /** Options of {@link minmax}. */
 export interface MinmaxOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -317,13 +322,12 @@ export function minmax(
   options?: MinmaxOptions,
 ): [min: MLXArray, max: MLXArray] {
   if (isOptions(axis)) {
-    options = named<MinmaxOptions>("minmax", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<MinmaxOptions>("minmax", axis, minmaxNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<MinmaxOptions>("minmax", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<MinmaxOptions>("minmax", keepdims, minmaxNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined)
-    named<MinmaxOptions>("minmax", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<MinmaxOptions>("minmax", options, minmaxNames, 2);
   const at = placeOf("minmax", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrapAll(
@@ -337,6 +341,7 @@ export function minmax(
   );
 }
 
+const countNonzeroNames = ["axis", "keepdims"] as const;
 /** Options of {@link countNonzero}. */
 export interface CountNonzeroOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -363,7 +368,7 @@ export interface CountNonzeroOptions extends StreamOptions {
  */
 export function countNonzero(a: ArrayLike, options?: CountNonzeroOptions): MLXArray {
   if (options !== undefined)
-    named<CountNonzeroOptions>("countNonzero", options, ["axis", "keepdims"], 0);
+    named<CountNonzeroOptions>("countNonzero", options, countNonzeroNames, 0);
   const at = placeOf("countNonzero", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -381,6 +386,7 @@ export function countNonzero(a: ArrayLike, options?: CountNonzeroOptions): MLXAr
   );
 }
 
+const allNames = ["axis", "keepdims"] as const;
 /** Options of {@link all}. */
 export interface AllOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -428,12 +434,12 @@ export function all(
   options?: AllOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<AllOptions>("all", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<AllOptions>("all", axis, allNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<AllOptions>("all", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<AllOptions>("all", keepdims, allNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<AllOptions>("all", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<AllOptions>("all", options, allNames, 2);
   const at = placeOf("all", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -447,6 +453,7 @@ export function all(
   );
 }
 
+const anyNames = ["axis", "keepdims"] as const;
 /** Options of {@link any}. */
 export interface AnyOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -494,12 +501,12 @@ export function any(
   options?: AnyOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<AnyOptions>("any", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<AnyOptions>("any", axis, anyNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<AnyOptions>("any", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<AnyOptions>("any", keepdims, anyNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<AnyOptions>("any", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<AnyOptions>("any", options, anyNames, 2);
   const at = placeOf("any", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -513,6 +520,7 @@ export function any(
   );
 }
 
+const meanNames = ["axis", "keepdims"] as const;
 /** Options of {@link mean}. */
 export interface MeanOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -560,12 +568,12 @@ export function mean(
   options?: MeanOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<MeanOptions>("mean", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<MeanOptions>("mean", axis, meanNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<MeanOptions>("mean", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<MeanOptions>("mean", keepdims, meanNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined) named<MeanOptions>("mean", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<MeanOptions>("mean", options, meanNames, 2);
   const at = placeOf("mean", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -579,6 +587,7 @@ export function mean(
   );
 }
 
+const medianNames = ["axis", "keepdims"] as const;
 /** Options of {@link median}. */
 export interface MedianOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -626,13 +635,12 @@ export function median(
   options?: MedianOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<MedianOptions>("median", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<MedianOptions>("median", axis, medianNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<MedianOptions>("median", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<MedianOptions>("median", keepdims, medianNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined)
-    named<MedianOptions>("median", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<MedianOptions>("median", options, medianNames, 2);
   const at = placeOf("median", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -646,6 +654,7 @@ export function median(
   );
 }
 
+const varianceNames = ["axis", "keepdims", "ddof", "correction"] as const;
 /** Options of {@link variance}. */
 export interface VarianceOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -707,37 +716,15 @@ export function variance(
   options?: VarianceOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<VarianceOptions>(
-      "variance",
-      axis,
-      ["axis", "keepdims", "ddof", "correction"],
-      0,
-      keepdims,
-      ddof,
-      options,
-    );
+    options = named<VarianceOptions>("variance", axis, varianceNames, 0, keepdims, ddof, options);
     ({ axis, keepdims, ddof } = options);
   } else if (isOptions(keepdims)) {
-    options = named<VarianceOptions>(
-      "variance",
-      keepdims,
-      ["axis", "keepdims", "ddof", "correction"],
-      1,
-      ddof,
-      options,
-    );
+    options = named<VarianceOptions>("variance", keepdims, varianceNames, 1, ddof, options);
     ({ keepdims, ddof } = options);
   } else if (isOptions(ddof)) {
-    options = named<VarianceOptions>(
-      "variance",
-      ddof,
-      ["axis", "keepdims", "ddof", "correction"],
-      2,
-      options,
-    );
+    options = named<VarianceOptions>("variance", ddof, varianceNames, 2, options);
     ddof = options.ddof;
-  } else if (options !== undefined)
-    named<VarianceOptions>("variance", options, ["axis", "keepdims", "ddof", "correction"], 3);
+  } else if (options !== undefined) named<VarianceOptions>("variance", options, varianceNames, 3);
   const at = placeOf("variance", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -753,6 +740,7 @@ export function variance(
   );
 }
 
+const stdNames = ["axis", "keepdims", "ddof", "correction"] as const;
 /** Options of {@link std}. */
 export interface StdOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -814,37 +802,15 @@ export function std(
   options?: StdOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<StdOptions>(
-      "std",
-      axis,
-      ["axis", "keepdims", "ddof", "correction"],
-      0,
-      keepdims,
-      ddof,
-      options,
-    );
+    options = named<StdOptions>("std", axis, stdNames, 0, keepdims, ddof, options);
     ({ axis, keepdims, ddof } = options);
   } else if (isOptions(keepdims)) {
-    options = named<StdOptions>(
-      "std",
-      keepdims,
-      ["axis", "keepdims", "ddof", "correction"],
-      1,
-      ddof,
-      options,
-    );
+    options = named<StdOptions>("std", keepdims, stdNames, 1, ddof, options);
     ({ keepdims, ddof } = options);
   } else if (isOptions(ddof)) {
-    options = named<StdOptions>(
-      "std",
-      ddof,
-      ["axis", "keepdims", "ddof", "correction"],
-      2,
-      options,
-    );
+    options = named<StdOptions>("std", ddof, stdNames, 2, options);
     ddof = options.ddof;
-  } else if (options !== undefined)
-    named<StdOptions>("std", options, ["axis", "keepdims", "ddof", "correction"], 3);
+  } else if (options !== undefined) named<StdOptions>("std", options, stdNames, 3);
   const at = placeOf("std", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -860,6 +826,7 @@ export function std(
   );
 }
 
+const logsumexpNames = ["axis", "keepdims"] as const;
 /** Options of {@link logsumexp}. */
 export interface LogsumexpOptions extends StreamOptions {
   /** Axes to reduce; `null` reduces all. Default: `null`. */
@@ -907,20 +874,13 @@ export function logsumexp(
   options?: LogsumexpOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<LogsumexpOptions>(
-      "logsumexp",
-      axis,
-      ["axis", "keepdims"],
-      0,
-      keepdims,
-      options,
-    );
+    options = named<LogsumexpOptions>("logsumexp", axis, logsumexpNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<LogsumexpOptions>("logsumexp", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<LogsumexpOptions>("logsumexp", keepdims, logsumexpNames, 1, options);
     keepdims = options.keepdims;
   } else if (options !== undefined)
-    named<LogsumexpOptions>("logsumexp", options, ["axis", "keepdims"], 2);
+    named<LogsumexpOptions>("logsumexp", options, logsumexpNames, 2);
   const at = placeOf("logsumexp", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -934,6 +894,7 @@ export function logsumexp(
   );
 }
 
+const softmaxNames = ["axis", "precise"] as const;
 /** Options of {@link softmax}. */
 export interface SoftmaxOptions extends StreamOptions {
   /** Axes to normalise along; `null` takes all. Default: `null`. */
@@ -972,10 +933,9 @@ export function softmax(
   options?: SoftmaxOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<SoftmaxOptions>("softmax", axis, ["axis", "precise"], 0, options);
+    options = named<SoftmaxOptions>("softmax", axis, softmaxNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined)
-    named<SoftmaxOptions>("softmax", options, ["axis", "precise"], 1);
+  } else if (options !== undefined) named<SoftmaxOptions>("softmax", options, softmaxNames, 1);
   const at = placeOf("softmax", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(

@@ -14,6 +14,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const cumsumNames = ["axis", "reverse", "inclusive", "dtype"] as const;
 /** Options of {@link cumsum}. */
 export interface CumsumOptions extends StreamOptions {
   /** The axis to run along; `null` runs over the flattened array. Default: `null`. */
@@ -52,16 +53,9 @@ export function cumsum(
   options?: CumsumOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<CumsumOptions>(
-      "cumsum",
-      axis,
-      ["axis", "reverse", "inclusive", "dtype"],
-      0,
-      options,
-    );
+    options = named<CumsumOptions>("cumsum", axis, cumsumNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined)
-    named<CumsumOptions>("cumsum", options, ["axis", "reverse", "inclusive", "dtype"], 1);
+  } else if (options !== undefined) named<CumsumOptions>("cumsum", options, cumsumNames, 1);
   const at = placeOf("cumsum", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -80,6 +74,7 @@ export function cumsum(
 /** Another name of {@link cumsum}. */
 export const cumulativeSum = cumsum;
 
+const cumprodNames = ["axis", "reverse", "inclusive", "dtype"] as const;
 /** Options of {@link cumprod}. */
 export interface CumprodOptions extends StreamOptions {
   /** The axis to run along; `null` runs over the flattened array. Default: `null`. */
@@ -118,16 +113,9 @@ export function cumprod(
   options?: CumprodOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<CumprodOptions>(
-      "cumprod",
-      axis,
-      ["axis", "reverse", "inclusive", "dtype"],
-      0,
-      options,
-    );
+    options = named<CumprodOptions>("cumprod", axis, cumprodNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined)
-    named<CumprodOptions>("cumprod", options, ["axis", "reverse", "inclusive", "dtype"], 1);
+  } else if (options !== undefined) named<CumprodOptions>("cumprod", options, cumprodNames, 1);
   const at = placeOf("cumprod", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -146,6 +134,7 @@ export function cumprod(
 /** Another name of {@link cumprod}. */
 export const cumulativeProd = cumprod;
 
+const cummaxNames = ["axis", "reverse", "inclusive"] as const;
 /** Options of {@link cummax}. */
 export interface CummaxOptions extends StreamOptions {
   /** The axis to run along; `null` runs over the flattened array. Default: `null`. */
@@ -182,10 +171,9 @@ export function cummax(
   options?: CummaxOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<CummaxOptions>("cummax", axis, ["axis", "reverse", "inclusive"], 0, options);
+    options = named<CummaxOptions>("cummax", axis, cummaxNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined)
-    named<CummaxOptions>("cummax", options, ["axis", "reverse", "inclusive"], 1);
+  } else if (options !== undefined) named<CummaxOptions>("cummax", options, cummaxNames, 1);
   const at = placeOf("cummax", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -200,6 +188,7 @@ export function cummax(
   );
 }
 
+const cumminNames = ["axis", "reverse", "inclusive"] as const;
 /** Options of {@link cummin}. */
 export interface CumminOptions extends StreamOptions {
   /** The axis to run along; `null` runs over the flattened array. Default: `null`. */
@@ -236,10 +225,9 @@ export function cummin(
   options?: CumminOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<CumminOptions>("cummin", axis, ["axis", "reverse", "inclusive"], 0, options);
+    options = named<CumminOptions>("cummin", axis, cumminNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined)
-    named<CumminOptions>("cummin", options, ["axis", "reverse", "inclusive"], 1);
+  } else if (options !== undefined) named<CumminOptions>("cummin", options, cumminNames, 1);
   const at = placeOf("cummin", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -254,6 +242,7 @@ export function cummin(
   );
 }
 
+const logcumsumexpNames = ["axis", "reverse", "inclusive"] as const;
 /** Options of {@link logcumsumexp}. */
 export interface LogcumsumexpOptions extends StreamOptions {
   /** The axis to run along; `null` runs over the flattened array. Default: `null`. */
@@ -294,16 +283,10 @@ export function logcumsumexp(
   options?: LogcumsumexpOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<LogcumsumexpOptions>(
-      "logcumsumexp",
-      axis,
-      ["axis", "reverse", "inclusive"],
-      0,
-      options,
-    );
+    options = named<LogcumsumexpOptions>("logcumsumexp", axis, logcumsumexpNames, 0, options);
     axis = options.axis;
   } else if (options !== undefined)
-    named<LogcumsumexpOptions>("logcumsumexp", options, ["axis", "reverse", "inclusive"], 1);
+    named<LogcumsumexpOptions>("logcumsumexp", options, logcumsumexpNames, 1);
   const at = placeOf("logcumsumexp", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -322,6 +305,7 @@ export function logcumsumexp(
   );
 }
 
+const diffNames = ["n", "axis"] as const;
 /** Options of {@link diff}. */
 export interface DiffOptions extends StreamOptions {
   /** How often; at most 4096. Default: `1`. */
@@ -360,12 +344,12 @@ export function diff(
   options?: DiffOptions,
 ): MLXArray {
   if (isOptions(n)) {
-    options = named<DiffOptions>("diff", n, ["n", "axis"], 0, axis, options);
+    options = named<DiffOptions>("diff", n, diffNames, 0, axis, options);
     ({ n, axis } = options);
   } else if (isOptions(axis)) {
-    options = named<DiffOptions>("diff", axis, ["n", "axis"], 1, options);
+    options = named<DiffOptions>("diff", axis, diffNames, 1, options);
     axis = options.axis;
-  } else if (options !== undefined) named<DiffOptions>("diff", options, ["n", "axis"], 2);
+  } else if (options !== undefined) named<DiffOptions>("diff", options, diffNames, 2);
   const at = placeOf("diff", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(

@@ -52,6 +52,7 @@ export function reshape(
   );
 }
 
+const flattenNames = ["startAxis", "endAxis"] as const;
 /** Options of {@link flatten}. */
 export interface FlattenOptions extends StreamOptions {
   /** The first axis. Default: `0`. */
@@ -99,20 +100,12 @@ export function flatten(
   options?: FlattenOptions,
 ): MLXArray {
   if (isOptions(startAxis)) {
-    options = named<FlattenOptions>(
-      "flatten",
-      startAxis,
-      ["startAxis", "endAxis"],
-      0,
-      endAxis,
-      options,
-    );
+    options = named<FlattenOptions>("flatten", startAxis, flattenNames, 0, endAxis, options);
     ({ startAxis, endAxis } = options);
   } else if (isOptions(endAxis)) {
-    options = named<FlattenOptions>("flatten", endAxis, ["startAxis", "endAxis"], 1, options);
+    options = named<FlattenOptions>("flatten", endAxis, flattenNames, 1, options);
     endAxis = options.endAxis;
-  } else if (options !== undefined)
-    named<FlattenOptions>("flatten", options, ["startAxis", "endAxis"], 2);
+  } else if (options !== undefined) named<FlattenOptions>("flatten", options, flattenNames, 2);
   const at = placeOf("flatten", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -163,6 +156,7 @@ export function unflatten(
   );
 }
 
+const squeezeNames = ["axis"] as const;
 /** Options of {@link squeeze}. */
 export interface SqueezeOptions extends StreamOptions {
   /** The axes; `null` drops all of size 1. Default: `null`. */
@@ -199,9 +193,9 @@ export function squeeze(
   options?: SqueezeOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<SqueezeOptions>("squeeze", axis, ["axis"], 0, options);
+    options = named<SqueezeOptions>("squeeze", axis, squeezeNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<SqueezeOptions>("squeeze", options, ["axis"], 1);
+  } else if (options !== undefined) named<SqueezeOptions>("squeeze", options, squeezeNames, 1);
   const at = placeOf("squeeze", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -248,6 +242,7 @@ export function expandDims(
   );
 }
 
+const transposeNames = ["axes"] as const;
 /** Options of {@link transpose}. */
 export interface TransposeOptions extends StreamOptions {
   /** For each new axis, the old one; `null` reverses the order. Default: `null`. */
@@ -284,9 +279,10 @@ export function transpose(
   options?: TransposeOptions,
 ): MLXArray {
   if (isOptions(axes)) {
-    options = named<TransposeOptions>("transpose", axes, ["axes"], 0, options);
+    options = named<TransposeOptions>("transpose", axes, transposeNames, 0, options);
     axes = options.axes;
-  } else if (options !== undefined) named<TransposeOptions>("transpose", options, ["axes"], 1);
+  } else if (options !== undefined)
+    named<TransposeOptions>("transpose", options, transposeNames, 1);
   const at = placeOf("transpose", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -376,6 +372,7 @@ export function moveaxis(
   );
 }
 
+const flipNames = ["axis"] as const;
 /** Options of {@link flip}. */
 export interface FlipOptions extends StreamOptions {
   /** The axes; `null` takes all. Default: `null`. */
@@ -412,9 +409,9 @@ export function flip(
   options?: FlipOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<FlipOptions>("flip", axis, ["axis"], 0, options);
+    options = named<FlipOptions>("flip", axis, flipNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<FlipOptions>("flip", options, ["axis"], 1);
+  } else if (options !== undefined) named<FlipOptions>("flip", options, flipNames, 1);
   const at = placeOf("flip", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -427,6 +424,7 @@ export function flip(
   );
 }
 
+const rollNames = ["axis"] as const;
 /** Options of {@link roll}. */
 export interface RollOptions extends StreamOptions {
   /** The axes; `null` shifts the flattened array. Default: `null`. */
@@ -470,9 +468,9 @@ export function roll(
   options?: RollOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<RollOptions>("roll", axis, ["axis"], 0, options);
+    options = named<RollOptions>("roll", axis, rollNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<RollOptions>("roll", options, ["axis"], 1);
+  } else if (options !== undefined) named<RollOptions>("roll", options, rollNames, 1);
   const at = placeOf("roll", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -520,6 +518,7 @@ export function broadcastTo(
   );
 }
 
+const concatenateNames = ["axis"] as const;
 /** Options of {@link concatenate}. */
 export interface ConcatenateOptions extends StreamOptions {
   /** The axis; `null` joins the flattened arrays. Default: `0`. */
@@ -556,9 +555,10 @@ export function concatenate(
   options?: ConcatenateOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ConcatenateOptions>("concatenate", axis, ["axis"], 0, options);
+    options = named<ConcatenateOptions>("concatenate", axis, concatenateNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<ConcatenateOptions>("concatenate", options, ["axis"], 1);
+  } else if (options !== undefined)
+    named<ConcatenateOptions>("concatenate", options, concatenateNames, 1);
   const at = placeOf("concatenate", options?.stream);
   const backend = backendOf(arrays);
   return wrap(
@@ -574,6 +574,7 @@ export function concatenate(
 /** Another name of {@link concatenate}. */
 export const concat = concatenate;
 
+const stackNames = ["axis"] as const;
 /** Options of {@link stack}. */
 export interface StackOptions extends StreamOptions {
   /** The new axis' place. Default: `0`. */
@@ -610,9 +611,9 @@ export function stack(
   options?: StackOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<StackOptions>("stack", axis, ["axis"], 0, options);
+    options = named<StackOptions>("stack", axis, stackNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<StackOptions>("stack", options, ["axis"], 1);
+  } else if (options !== undefined) named<StackOptions>("stack", options, stackNames, 1);
   const at = placeOf("stack", options?.stream);
   const backend = backendOf(arrays);
   return wrap(
@@ -625,6 +626,7 @@ export function stack(
   );
 }
 
+const repeatNames = ["axis"] as const;
 /** Options of {@link repeat}. */
 export interface RepeatOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `null`. */
@@ -664,9 +666,9 @@ export function repeat(
   options?: RepeatOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<RepeatOptions>("repeat", axis, ["axis"], 0, options);
+    options = named<RepeatOptions>("repeat", axis, repeatNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<RepeatOptions>("repeat", options, ["axis"], 1);
+  } else if (options !== undefined) named<RepeatOptions>("repeat", options, repeatNames, 1);
   const at = placeOf("repeat", options?.stream);
   const backend = array instanceof MLXArray ? array.backend : backendOf(array);
   return wrap(
@@ -735,6 +737,7 @@ export function astype(a: ArrayLike, dtype: DType, options?: StreamOptions): MLX
   );
 }
 
+const contiguousNames = ["allowColMajor"] as const;
 /** Options of {@link contiguous}. */
 export interface ContiguousOptions extends StreamOptions {
   /** Whether column-major order is fine too. Default: `false`. */
@@ -770,10 +773,10 @@ export function contiguous(
   options?: ContiguousOptions,
 ): MLXArray {
   if (isOptions(allowColMajor)) {
-    options = named<ContiguousOptions>("contiguous", allowColMajor, ["allowColMajor"], 0, options);
+    options = named<ContiguousOptions>("contiguous", allowColMajor, contiguousNames, 0, options);
     allowColMajor = options.allowColMajor;
   } else if (options !== undefined)
-    named<ContiguousOptions>("contiguous", options, ["allowColMajor"], 1);
+    named<ContiguousOptions>("contiguous", options, contiguousNames, 1);
   const at = placeOf("contiguous", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -786,6 +789,7 @@ export function contiguous(
   );
 }
 
+const diagonalNames = ["offset", "axis1", "axis2"] as const;
 /** Options of {@link diagonal}. */
 export interface DiagonalOptions extends StreamOptions {
   /** Which diagonal. Default: `0`. */
@@ -845,31 +849,15 @@ export function diagonal(
   options?: DiagonalOptions,
 ): MLXArray {
   if (isOptions(offset)) {
-    options = named<DiagonalOptions>(
-      "diagonal",
-      offset,
-      ["offset", "axis1", "axis2"],
-      0,
-      axis1,
-      axis2,
-      options,
-    );
+    options = named<DiagonalOptions>("diagonal", offset, diagonalNames, 0, axis1, axis2, options);
     ({ offset, axis1, axis2 } = options);
   } else if (isOptions(axis1)) {
-    options = named<DiagonalOptions>(
-      "diagonal",
-      axis1,
-      ["offset", "axis1", "axis2"],
-      1,
-      axis2,
-      options,
-    );
+    options = named<DiagonalOptions>("diagonal", axis1, diagonalNames, 1, axis2, options);
     ({ axis1, axis2 } = options);
   } else if (isOptions(axis2)) {
-    options = named<DiagonalOptions>("diagonal", axis2, ["offset", "axis1", "axis2"], 2, options);
+    options = named<DiagonalOptions>("diagonal", axis2, diagonalNames, 2, options);
     axis2 = options.axis2;
-  } else if (options !== undefined)
-    named<DiagonalOptions>("diagonal", options, ["offset", "axis1", "axis2"], 3);
+  } else if (options !== undefined) named<DiagonalOptions>("diagonal", options, diagonalNames, 3);
   const at = placeOf("diagonal", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -884,6 +872,7 @@ export function diagonal(
   );
 }
 
+const diagNames = ["k"] as const;
 /** Options of {@link diag}. */
 export interface DiagOptions extends StreamOptions {
   /** Which diagonal. Default: `0`. */
@@ -912,9 +901,9 @@ export function diag(a: ArrayLike, k?: number, options?: DiagOptions): MLXArray;
 export function diag(a: ArrayLike, options?: DiagOptions): MLXArray;
 export function diag(a: ArrayLike, k?: number | DiagOptions, options?: DiagOptions): MLXArray {
   if (isOptions(k)) {
-    options = named<DiagOptions>("diag", k, ["k"], 0, options);
+    options = named<DiagOptions>("diag", k, diagNames, 0, options);
     k = options.k;
-  } else if (options !== undefined) named<DiagOptions>("diag", options, ["k"], 1);
+  } else if (options !== undefined) named<DiagOptions>("diag", options, diagNames, 1);
   const at = placeOf("diag", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -927,6 +916,7 @@ export function diag(a: ArrayLike, k?: number | DiagOptions, options?: DiagOptio
   );
 }
 
+const traceNames = ["offset", "axis1", "axis2", "dtype"] as const;
 /** Options of {@link trace}. */
 export interface TraceOptions extends StreamOptions {
   /** Which diagonal. Default: `0`. */
@@ -995,49 +985,18 @@ export function trace(
   options?: TraceOptions,
 ): MLXArray {
   if (isOptions(offset)) {
-    options = named<TraceOptions>(
-      "trace",
-      offset,
-      ["offset", "axis1", "axis2", "dtype"],
-      0,
-      axis1,
-      axis2,
-      dtype,
-      options,
-    );
+    options = named<TraceOptions>("trace", offset, traceNames, 0, axis1, axis2, dtype, options);
     ({ offset, axis1, axis2, dtype } = options);
   } else if (isOptions(axis1)) {
-    options = named<TraceOptions>(
-      "trace",
-      axis1,
-      ["offset", "axis1", "axis2", "dtype"],
-      1,
-      axis2,
-      dtype,
-      options,
-    );
+    options = named<TraceOptions>("trace", axis1, traceNames, 1, axis2, dtype, options);
     ({ axis1, axis2, dtype } = options);
   } else if (isOptions(axis2)) {
-    options = named<TraceOptions>(
-      "trace",
-      axis2,
-      ["offset", "axis1", "axis2", "dtype"],
-      2,
-      dtype,
-      options,
-    );
+    options = named<TraceOptions>("trace", axis2, traceNames, 2, dtype, options);
     ({ axis2, dtype } = options);
   } else if (isOptions(dtype)) {
-    options = named<TraceOptions>(
-      "trace",
-      dtype,
-      ["offset", "axis1", "axis2", "dtype"],
-      3,
-      options,
-    );
+    options = named<TraceOptions>("trace", dtype, traceNames, 3, options);
     dtype = options.dtype;
-  } else if (options !== undefined)
-    named<TraceOptions>("trace", options, ["offset", "axis1", "axis2", "dtype"], 4);
+  } else if (options !== undefined) named<TraceOptions>("trace", options, traceNames, 4);
   const at = placeOf("trace", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -1078,6 +1037,7 @@ export function matrixTranspose(a: ArrayLike, options?: StreamOptions): MLXArray
   );
 }
 
+const unstackNames = ["axis"] as const;
 /** Options of {@link unstack}. */
 export interface UnstackOptions extends StreamOptions {
   /** The axis. Default: `0`. */
@@ -1101,7 +1061,7 @@ export interface UnstackOptions extends StreamOptions {
  * @see Python: `mlx.core.unstack`
  */
 export function unstack(x: ArrayLike, options?: UnstackOptions): MLXArray[] {
-  if (options !== undefined) named<UnstackOptions>("unstack", options, ["axis"], 0);
+  if (options !== undefined) named<UnstackOptions>("unstack", options, unstackNames, 0);
   const at = placeOf("unstack", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x);
   return wrapAll(
@@ -1140,6 +1100,7 @@ export function view(a: ArrayLike, dtype: DType, options?: StreamOptions): MLXAr
   );
 }
 
+const asStridedNames = ["shape", "strides", "offset"] as const;
 /** Options of {@link asStrided}. */
 export interface AsStridedOptions extends StreamOptions {
   /** The sizes; `null` takes those of `a`. Default: `null`. */
@@ -1202,7 +1163,7 @@ export function asStrided(
     options = named<AsStridedOptions>(
       "asStrided",
       shape,
-      ["shape", "strides", "offset"],
+      asStridedNames,
       0,
       strides,
       offset,
@@ -1210,26 +1171,13 @@ export function asStrided(
     );
     ({ shape, strides, offset } = options);
   } else if (isOptions(strides)) {
-    options = named<AsStridedOptions>(
-      "asStrided",
-      strides,
-      ["shape", "strides", "offset"],
-      1,
-      offset,
-      options,
-    );
+    options = named<AsStridedOptions>("asStrided", strides, asStridedNames, 1, offset, options);
     ({ strides, offset } = options);
   } else if (isOptions(offset)) {
-    options = named<AsStridedOptions>(
-      "asStrided",
-      offset,
-      ["shape", "strides", "offset"],
-      2,
-      options,
-    );
+    options = named<AsStridedOptions>("asStrided", offset, asStridedNames, 2, options);
     offset = options.offset;
   } else if (options !== undefined)
-    named<AsStridedOptions>("asStrided", options, ["shape", "strides", "offset"], 3);
+    named<AsStridedOptions>("asStrided", options, asStridedNames, 3);
   const at = placeOf("asStrided", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(

@@ -6,6 +6,7 @@ import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
+const argmaxNames = ["axis", "keepdims"] as const;
 /** Options of {@link argmax}. */
 export interface ArgmaxOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `null`. */
@@ -53,13 +54,12 @@ export function argmax(
   options?: ArgmaxOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ArgmaxOptions>("argmax", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<ArgmaxOptions>("argmax", axis, argmaxNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<ArgmaxOptions>("argmax", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<ArgmaxOptions>("argmax", keepdims, argmaxNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined)
-    named<ArgmaxOptions>("argmax", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<ArgmaxOptions>("argmax", options, argmaxNames, 2);
   const at = placeOf("argmax", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -73,6 +73,7 @@ export function argmax(
   );
 }
 
+const argminNames = ["axis", "keepdims"] as const;
 /** Options of {@link argmin}. */
 export interface ArgminOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `null`. */
@@ -120,13 +121,12 @@ export function argmin(
   options?: ArgminOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ArgminOptions>("argmin", axis, ["axis", "keepdims"], 0, keepdims, options);
+    options = named<ArgminOptions>("argmin", axis, argminNames, 0, keepdims, options);
     ({ axis, keepdims } = options);
   } else if (isOptions(keepdims)) {
-    options = named<ArgminOptions>("argmin", keepdims, ["axis", "keepdims"], 1, options);
+    options = named<ArgminOptions>("argmin", keepdims, argminNames, 1, options);
     keepdims = options.keepdims;
-  } else if (options !== undefined)
-    named<ArgminOptions>("argmin", options, ["axis", "keepdims"], 2);
+  } else if (options !== undefined) named<ArgminOptions>("argmin", options, argminNames, 2);
   const at = placeOf("argmin", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -140,6 +140,7 @@ export function argmin(
   );
 }
 
+const sortNames = ["axis"] as const;
 /** Options of {@link sort}. */
 export interface SortOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `-1`. */
@@ -172,9 +173,9 @@ export function sort(
   options?: SortOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<SortOptions>("sort", axis, ["axis"], 0, options);
+    options = named<SortOptions>("sort", axis, sortNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<SortOptions>("sort", options, ["axis"], 1);
+  } else if (options !== undefined) named<SortOptions>("sort", options, sortNames, 1);
   const at = placeOf("sort", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -187,6 +188,7 @@ export function sort(
   );
 }
 
+const argsortNames = ["axis"] as const;
 /** Options of {@link argsort}. */
 export interface ArgsortOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `-1`. */
@@ -219,9 +221,9 @@ export function argsort(
   options?: ArgsortOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ArgsortOptions>("argsort", axis, ["axis"], 0, options);
+    options = named<ArgsortOptions>("argsort", axis, argsortNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<ArgsortOptions>("argsort", options, ["axis"], 1);
+  } else if (options !== undefined) named<ArgsortOptions>("argsort", options, argsortNames, 1);
   const at = placeOf("argsort", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -234,6 +236,7 @@ export function argsort(
   );
 }
 
+const partitionNames = ["axis"] as const;
 /** Options of {@link partition}. */
 export interface PartitionOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `-1`. */
@@ -273,9 +276,10 @@ export function partition(
   options?: PartitionOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<PartitionOptions>("partition", axis, ["axis"], 0, options);
+    options = named<PartitionOptions>("partition", axis, partitionNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<PartitionOptions>("partition", options, ["axis"], 1);
+  } else if (options !== undefined)
+    named<PartitionOptions>("partition", options, partitionNames, 1);
   const at = placeOf("partition", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -289,6 +293,7 @@ export function partition(
   );
 }
 
+const argpartitionNames = ["axis"] as const;
 /** Options of {@link argpartition}. */
 export interface ArgpartitionOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `-1`. */
@@ -328,10 +333,10 @@ export function argpartition(
   options?: ArgpartitionOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<ArgpartitionOptions>("argpartition", axis, ["axis"], 0, options);
+    options = named<ArgpartitionOptions>("argpartition", axis, argpartitionNames, 0, options);
     axis = options.axis;
   } else if (options !== undefined)
-    named<ArgpartitionOptions>("argpartition", options, ["axis"], 1);
+    named<ArgpartitionOptions>("argpartition", options, argpartitionNames, 1);
   const at = placeOf("argpartition", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -345,6 +350,7 @@ export function argpartition(
   );
 }
 
+const topkNames = ["axis"] as const;
 /** Options of {@link topk}. */
 export interface TopkOptions extends StreamOptions {
   /** The axis; `null` takes the flattened array. Default: `-1`. */
@@ -384,9 +390,9 @@ export function topk(
   options?: TopkOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<TopkOptions>("topk", axis, ["axis"], 0, options);
+    options = named<TopkOptions>("topk", axis, topkNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<TopkOptions>("topk", options, ["axis"], 1);
+  } else if (options !== undefined) named<TopkOptions>("topk", options, topkNames, 1);
   const at = placeOf("topk", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -400,6 +406,7 @@ export function topk(
   );
 }
 
+const searchsortedNames = ["side"] as const;
 const searchsortedSideWords = ["left", "right"] as const;
 /** Options of {@link searchsorted}. */
 export interface SearchsortedOptions extends StreamOptions {
@@ -444,10 +451,10 @@ export function searchsorted(
   options?: SearchsortedOptions,
 ): MLXArray {
   if (isOptions(side)) {
-    options = named<SearchsortedOptions>("searchsorted", side, ["side"], 0, options);
+    options = named<SearchsortedOptions>("searchsorted", side, searchsortedNames, 0, options);
     side = options.side;
   } else if (options !== undefined)
-    named<SearchsortedOptions>("searchsorted", options, ["side"], 1);
+    named<SearchsortedOptions>("searchsorted", options, searchsortedNames, 1);
   const at = placeOf("searchsorted", options?.stream);
   const backend =
     sortedSequence instanceof MLXArray ? sortedSequence.backend : backendOf(sortedSequence, values);

@@ -221,6 +221,7 @@ export function imag(a: ArrayLike, options?: StreamOptions): MLXArray {
   return wrap(backend, backend.ops.imag(arrayArg("imag", "a", a, backend), at));
 }
 
+const roundNames = ["decimals"] as const;
 /** Options of {@link round}. */
 export interface RoundOptions extends StreamOptions {
   /** How many digits behind the point; negative rounds before it. Default: `0`. */
@@ -253,9 +254,9 @@ export function round(
   options?: RoundOptions,
 ): MLXArray {
   if (isOptions(decimals)) {
-    options = named<RoundOptions>("round", decimals, ["decimals"], 0, options);
+    options = named<RoundOptions>("round", decimals, roundNames, 0, options);
     decimals = options.decimals;
-  } else if (options !== undefined) named<RoundOptions>("round", options, ["decimals"], 1);
+  } else if (options !== undefined) named<RoundOptions>("round", options, roundNames, 1);
   const at = placeOf("round", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -980,6 +981,7 @@ export function isneginf(a: ArrayLike, options?: StreamOptions): MLXArray {
   return wrap(backend, backend.ops.isneginf(arrayArg("isneginf", "a", a, backend), at));
 }
 
+const nanToNumNames = ["nan", "posinf", "neginf"] as const;
 /** Options of {@link nanToNum}. */
 export interface NanToNumOptions extends StreamOptions {
   /** Stands for NaN. Default: `0`. */
@@ -1039,31 +1041,15 @@ export function nanToNum(
   options?: NanToNumOptions,
 ): MLXArray {
   if (isOptions(nan)) {
-    options = named<NanToNumOptions>(
-      "nanToNum",
-      nan,
-      ["nan", "posinf", "neginf"],
-      0,
-      posinf,
-      neginf,
-      options,
-    );
+    options = named<NanToNumOptions>("nanToNum", nan, nanToNumNames, 0, posinf, neginf, options);
     ({ nan, posinf, neginf } = options);
   } else if (isOptions(posinf)) {
-    options = named<NanToNumOptions>(
-      "nanToNum",
-      posinf,
-      ["nan", "posinf", "neginf"],
-      1,
-      neginf,
-      options,
-    );
+    options = named<NanToNumOptions>("nanToNum", posinf, nanToNumNames, 1, neginf, options);
     ({ posinf, neginf } = options);
   } else if (isOptions(neginf)) {
-    options = named<NanToNumOptions>("nanToNum", neginf, ["nan", "posinf", "neginf"], 2, options);
+    options = named<NanToNumOptions>("nanToNum", neginf, nanToNumNames, 2, options);
     neginf = options.neginf;
-  } else if (options !== undefined)
-    named<NanToNumOptions>("nanToNum", options, ["nan", "posinf", "neginf"], 3);
+  } else if (options !== undefined) named<NanToNumOptions>("nanToNum", options, nanToNumNames, 3);
   const at = placeOf("nanToNum", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
@@ -1100,6 +1086,7 @@ export function toFp8(x: ArrayLike, options?: StreamOptions): MLXArray {
   return wrap(backend, backend.ops.toFp8(arrayArg("toFp8", "x", x, backend), at));
 }
 
+const fromFp8Names = ["dtype"] as const;
 /** Options of {@link fromFp8}. */
 export interface FromFp8Options extends StreamOptions {
   /** A floating dtype. Default: `"bfloat16"`. */
@@ -1132,9 +1119,9 @@ export function fromFp8(
   options?: FromFp8Options,
 ): MLXArray {
   if (isOptions(dtype)) {
-    options = named<FromFp8Options>("fromFp8", dtype, ["dtype"], 0, options);
+    options = named<FromFp8Options>("fromFp8", dtype, fromFp8Names, 0, options);
     dtype = options.dtype;
-  } else if (options !== undefined) named<FromFp8Options>("fromFp8", options, ["dtype"], 1);
+  } else if (options !== undefined) named<FromFp8Options>("fromFp8", options, fromFp8Names, 1);
   const at = placeOf("fromFp8", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x);
   return wrap(
@@ -1147,6 +1134,7 @@ export function fromFp8(
   );
 }
 
+const hadamardTransformNames = ["scale"] as const;
 /** Options of {@link hadamardTransform}. */
 export interface HadamardTransformOptions extends StreamOptions {
   /** Factor of the result; `null` takes $1/\sqrt n$, so that lengths stay. Default: `null`. */
@@ -1183,10 +1171,16 @@ export function hadamardTransform(
   options?: HadamardTransformOptions,
 ): MLXArray {
   if (isOptions(scale)) {
-    options = named<HadamardTransformOptions>("hadamardTransform", scale, ["scale"], 0, options);
+    options = named<HadamardTransformOptions>(
+      "hadamardTransform",
+      scale,
+      hadamardTransformNames,
+      0,
+      options,
+    );
     scale = options.scale;
   } else if (options !== undefined)
-    named<HadamardTransformOptions>("hadamardTransform", options, ["scale"], 1);
+    named<HadamardTransformOptions>("hadamardTransform", options, hadamardTransformNames, 1);
   const at = placeOf("hadamardTransform", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(

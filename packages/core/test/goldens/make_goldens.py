@@ -36,6 +36,8 @@ FAMILIES = [
     "transforms",
     "derivatives",
     "print",
+    "dtypes",
+    "host",
     "files",
 ]
 

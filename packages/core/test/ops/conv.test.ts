@@ -165,3 +165,22 @@ test.each([
     expect(mx.allclose(mx.flatten(gradient), slope, 1e-4, 1e-5).item()).toBe(true);
   }
 });
+
+test("convGeneral takes its options by position and by name alike, at every place", () => {
+  const [x, w] = [mx.ones([1, 6, 2]), mx.ones([2, 2, 1])];
+  const all = {
+    ...{ stride: 2, padding: [[1], [2]], kernelDilation: 2, inputDilation: [3], groups: 2 },
+    flip: true,
+  } as const;
+  const wanted = mx.convGeneral(x, w, all).tolist();
+  const names = Object.keys(all) as (keyof typeof all)[];
+  const call = mx.convGeneral as (...args: unknown[]) => mx.MLXArray;
+  for (let from = 0; from <= names.length; from++) {
+    const placed = names.slice(0, from).map((name) => all[name]);
+    const rest = Object.fromEntries(names.slice(from).map((name) => [name, all[name]]));
+    expect(call(x, w, ...placed, rest).tolist()).toEqual(wanted);
+    expectError(() => call(x, w, ...placed, { nonsense: 1 }), "TypeError", "OPTION", '"nonsense"');
+    expectError(() => call(x, w, ...placed, rest, 1), "TypeError", "OPTION", "follows the options");
+  }
+  expectError(() => call(x, w, 1, { stride: 1 }), "TypeError", "OPTION", "given both");
+});

@@ -45,6 +45,8 @@ Described describe(const char* op, std::exception_ptr error) {
     // Two checks of operands' dtypes in MLX say runtime_error where all others say invalid_argument.
     bool dtype = std::strstr(e.what(), "Only allowed on") || std::strstr(e.what(), "Unsupported type");
     if (dtype) return {Kind::range, "DTYPE", with_op(op, e.what())};
+    // What reading a file said on MLX's threads comes back as its text alone; see io_file.cc.
+    if (std::strncmp(e.what(), "[load] ", 7) == 0) return {Kind::engine, "FILE", e.what()};
     bool memory = std::strstr(e.what(), "[malloc") || std::strstr(e.what(), "allocate");
     return {Kind::engine, memory ? "OOM" : "ENGINE", with_op(op, e.what())};
   } catch (...) {

@@ -52,3 +52,18 @@ def fill(book) -> None:
     for view in VIEWS:
         shown([[1, 2, 3], [4, 5, 6]], "float32", view)
     book.extra["texts"] = texts
+
+    # The same with a precision: fixed digits, ties to the even one.
+    fixed = []
+    ties = [0.5, 1.5, 2.5, 0.125, 0.375, 2.675, 1e22, 1.5e-7, 1e21, 9.995, 0.0625]
+    for dtype in ["float16", "bfloat16", "float32", "float64"]:
+        for scale in [1, 1e-3, 1e3]:
+            fixed.append(book.array(book.rng.normal(0, scale, 4), dtype))
+        fixed += [book.array(values, dtype) for values in (ties[:6], ties[6:], floats[:6], [-value for value in ties[:6]])]
+    for values in [[1 + 2j, -1.5 - 0.5j], [complex(NAN, 1), complex(INF, -INF)], [complex(0.0, -0.0), 0.125 - 0.0625j]]:
+        fixed.append(book.array(values, "complex64"))
+    fixed += [book.array([1, -5], "int32"), book.array(2**63 - 1, "int64"), book.array([True], "bool")]
+    book.extra["fixed"] = []
+    for precision in [0, 1, 2, 3, 8, 17]:
+        with mx.printoptions(precision=precision):
+            book.extra["fixed"] += [[precision, a.index, repr(a.value)] for a in fixed]
