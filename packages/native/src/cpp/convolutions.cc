@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "guards.h"
 
@@ -13,6 +14,8 @@ namespace mlx_ts {
 namespace {
 
 constexpr double kMost = std::numeric_limits<int32_t>::max();
+/** MLX lists the places of a kernel within one period of stride and dilation, here and in derivatives. */
+constexpr int64_t kLongestPeriod = 1 << 24;
 
 void spread(std::vector<int>& list, size_t axes, const char* what) {
   if (list.size() == 1) list.assign(axes, list[0]);
@@ -48,6 +51,12 @@ const mx::array& convolvable(const mx::array& input, const mx::array& weight, Wa
   }
   double padded = 1, windows = 1, taps = 1;
   for (size_t i = 0; i < axes; i++) {
+    int64_t apart = walk.input_dilation[i];
+    if (std::max(std::lcm(apart, int64_t{walk.stride[i]}), std::lcm(apart, int64_t{walk.kernel_dilation[i]})) >
+        kLongestPeriod) {
+      throw bad_value(
+          "stride and dilations repeat after more than 2^24 elements; use smaller ones");
+    }
     // A negative padding cuts off elements before anything else happens.
     double kept = input.shape(i + 1) + std::min<double>(walk.low[i], 0) + std::min<double>(walk.high[i], 0);
     if (kept <= 0 && kept < input.shape(i + 1)) {
