@@ -83,7 +83,21 @@ console.log(`Medians of ${rounds} alternating runs; a ratio is ours to Python's.
 console.log("but for GFLOP/s.\n");
 console.log("| figure | mlx-ts | Python stock | ratio | Python OpenBLAS | ratio | budget |");
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
-const cases = ["ops", "einsum", "families", "loops", "mlp", "cnn", "matmul", "memory", "import"];
+const cases = [
+  ...[
+    "ops",
+    "einsum",
+    "indexing",
+    "families",
+    "loops",
+    "mlp",
+    "cnn",
+    "matmul",
+    "fast",
+    "memory",
+    "import",
+  ],
+];
 let missed = 0;
 for (const name of cases) {
   if (options.only && options.only !== name) continue;

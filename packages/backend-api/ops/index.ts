@@ -3,8 +3,12 @@
 import { binary } from "./binary.js";
 import { conv } from "./conv.js";
 import { creation } from "./creation.js";
+import { fast } from "./fast.js";
+import { fft } from "./fft.js";
 import { indexing } from "./indexing.js";
+import { linalg } from "./linalg.js";
 import { linear } from "./linear.js";
+import { quantization } from "./quantization.js";
 import { random } from "./random.js";
 import { reduction } from "./reduction.js";
 import { scan } from "./scan.js";
@@ -26,4 +30,8 @@ export const families: readonly Family[] = [
   linear,
   conv,
   random,
+  linalg,
+  fft,
+  fast,
+  quantization,
 ];

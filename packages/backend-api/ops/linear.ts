@@ -1,10 +1,26 @@
 // Products of matrices and vectors.
 
-import { array, arrays, type Family, float, int, ints, keyword, text } from "./schema.js";
+import {
+  array,
+  arrayOrNull,
+  arrays,
+  bool,
+  type Family,
+  float,
+  indices,
+  indicesOrNull,
+  int,
+  ints,
+  keyword,
+  text,
+} from "./schema.js";
+
+const none = { default: "null" };
 
 export const linear: Family = {
   name: "linear",
   doc: "products of matrices and vectors",
+  header: "products.h",
   ops: [
     {
       name: "matmul",
@@ -103,6 +119,76 @@ export const linear: Family = {
       ],
       handmade: "einsum",
       cpp: "einstein_sum(subscripts, operands, s)",
+    },
+    {
+      name: "gatherMm",
+      tier: "composed",
+      doc: "Products of matrices that are picked by index, as a mixture of experts needs.",
+      args: [
+        array("a", "`[..., m, k]`"),
+        array("b", "`[..., k, n]`"),
+        indicesOrNull(
+          "lhsIndices",
+          "which matrix of `a` each product takes, as flat places; kept inside them; `null` takes all in order",
+          none,
+        ),
+        indicesOrNull(
+          "rhsIndices",
+          "which matrix of `b` each product takes, as flat places; kept inside them; `null` takes all in order",
+          none,
+        ),
+        keyword(
+          bool("sortedIndices", "whether the indices that were given ascend, which may be faster", {
+            default: "false",
+          }),
+        ),
+      ],
+      returns: "`[...indices, m, n]`, where `...indices` is the broadcast shape of both indices",
+      throws:
+        "RangeError for inner sizes that differ, indices into no matrices, or on a CPU other dtypes than float32",
+      examples: [
+        ["mx.gatherMm(mx.ones([1, 2]), mx.array([[[1], [2]], [[3], [4]]]), null, [1])", "[[[7]]]"],
+      ],
+      cpp: "mlx_ts::gather_mm(a, b, lhsIndices, rhsIndices, sortedIndices, s)",
+    },
+    {
+      name: "blockMaskedMm",
+      tier: "composed",
+      doc: "Matrix product in which square blocks of the operands or of the result are masked: false leaves a block out, a number scales it.",
+      args: [
+        array("a", "`[..., m, k]`"),
+        array("b", "`[..., k, n]`"),
+        int("blockSize", "rows and columns of a block, 32 or 64", { default: "64" }),
+        arrayOrNull("maskOut", "one element for each block of the result", none),
+        arrayOrNull("maskLhs", "one element for each block of `a`", none),
+        arrayOrNull("maskRhs", "one element for each block of `b`", none),
+      ],
+      returns: "`[..., m, n]`",
+      throws:
+        "RangeError for masks or sizes that do not fit, another block size, or on a CPU other dtypes than float32",
+      examples: [
+        ["mx.blockMaskedMm(mx.ones([1, 2]), mx.ones([2, 1]), 32, mx.array([[false]]))", "[[0]]"],
+      ],
+      cpp: "mlx_ts::block_masked_mm(a, b, blockSize, maskOut, maskLhs, maskRhs, s)",
+    },
+    {
+      name: "segmentedMm",
+      tier: "composed",
+      doc: "Product of two matrices over segments of the inner axis, each by itself.",
+      args: [
+        array("a", "`[m, k]`"),
+        array("b", "`[k, n]`"),
+        indices(
+          "segments",
+          "`[..., 2]`: where each segment starts and ends; kept inside the inner axis",
+        ),
+      ],
+      returns: "`[..., m, n]`; 0 for an empty segment",
+      throws: "RangeError for inner sizes that differ, or operands that are no matrices",
+      examples: [
+        ["mx.segmentedMm(mx.ones([1, 3]), mx.ones([3, 1]), [[0, 1], [1, 3]])", "[[[1]],[[2]]]"],
+      ],
+      cpp: "mlx_ts::segmented_mm(a, b, segments, s)",
     },
   ],
 };

@@ -24,6 +24,7 @@ export const random: Family = {
   name: "random",
   doc: "random numbers from keys",
   namespace: "random",
+  header: "random.h",
   ops: [
     {
       name: "split",
@@ -69,6 +70,28 @@ export const random: Family = {
       throws: refused,
       examples: [["mx.random.normal([4]).shape", "[4]"]],
       cpp: "mx::random::normal(shape, dtype.value_or(mx::float32), loc.as_optional(dtype.value_or(mx::float32)), scale.as_optional(dtype.value_or(mx::float32)), key, s)",
+    },
+    {
+      name: "multivariateNormal",
+      tier: "extension",
+      doc: "Points from a normal distribution of several dimensions.",
+      args: [
+        array("mean", "`[..., n]`, the mean"),
+        array("cov", "`[..., n, n]`, the covariance: symmetric and positive semi-definite"),
+        shape(
+          "shape",
+          "shape of the result without its last axis; the leading axes of `mean` and `cov` broadcast to it",
+          scalarShape,
+        ),
+        dtypeOrNull("dtype", "float32 alone", float32),
+        key,
+      ],
+      returns: "`[..., n]`",
+      throws: `${refused}, shapes that do not fit, or another dtype; MLXError on a GPU: pass \`{ stream: mx.cpu }\`, and at evaluation for NaN`,
+      examples: [
+        ["mx.random.multivariateNormal(mx.array([1, 2]), mx.zeros([2, 2]), [2])", "[[1,2],[1,2]]"],
+      ],
+      cpp: "multivariate_normal(mean, cov, shape, dtype.value_or(mx::float32), key, s)",
     },
     {
       name: "randint",

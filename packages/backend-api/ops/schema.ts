@@ -9,12 +9,14 @@ export type ArgKind =
   | "operandOrNull"
   | "indices" // an array of indices; numbers become int32
   | "indicesOrNull"
+  | "indexArrays" // a list of arrays of indices
   | "arrays" // a list of arrays
   | "int"
   | "intOrNull"
   | "float"
   | "floatOrNull"
   | "bool"
+  | "boolOrNull"
   | "axisOrNull" // one axis, or null for the flattened array
   | "axes" // one axis or several
   | "axesOrNull" // ... or null for all
@@ -72,6 +74,8 @@ export interface Op {
   readonly aliases?: readonly string[];
   /** The core function is by hand, in this module of core/src: overloads that the rule cannot say. */
   readonly handmade?: string;
+  /** The op whose function by hand has this as another form; the row has no public name of its own. */
+  readonly overloads?: string;
   /** The C++ expression; default `mx::<python name>(<arguments>, s)`. */
   readonly cpp?: string;
   /** A word about the source: a paper, or how it differs from Python. */
@@ -85,6 +89,8 @@ export interface Family {
   readonly doc: string;
   /** The C++ namespace below `mlx::core`, for families such as random. */
   readonly namespace?: string;
+  /** The header of guards that its C++ expressions need beyond guards.h. */
+  readonly header?: string;
   readonly ops: readonly Op[];
 }
 
@@ -103,12 +109,14 @@ export const operand = arg("operand");
 export const operandOrNull = arg("operandOrNull");
 export const indices = arg("indices");
 export const indicesOrNull = arg("indicesOrNull");
+export const indexArrays = arg("indexArrays");
 export const arrays = arg("arrays");
 export const int = arg("int");
 export const intOrNull = arg("intOrNull");
 export const float = arg("float");
 export const floatOrNull = arg("floatOrNull");
 export const bool = arg("bool");
+export const boolOrNull = arg("boolOrNull");
 export const axisOrNull = arg("axisOrNull");
 export const axes = arg("axes");
 export const axesOrNull = arg("axesOrNull");

@@ -2,6 +2,7 @@
 // has, core falls back or throws UnsupportedError. The parts themselves are plain interfaces.
 
 import type { Aval, DeviceType, Handle, Placement } from "./backend.js";
+import type { KernelsExtension } from "./kernels.js";
 
 /** Names an optional part of a backend; `E` is its interface. */
 export interface ExtensionToken<E> {
@@ -226,6 +227,9 @@ export interface IoExtension<H extends Handle = Handle> {
 
 /** Token of {@link IoExtension}. */
 export const Io = extensionToken<IoExtension>("io");
+
+/** Token of {@link KernelsExtension}. */
+export const Kernels = extensionToken<KernelsExtension>("kernels");
 
 /** How the engine contracts arrays; see `einsum` among the ops. */
 export interface ContractionsExtension<H extends Handle = Handle> {

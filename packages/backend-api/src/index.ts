@@ -36,10 +36,24 @@ export {
   Contractions,
   extensionToken,
   Io,
+  Kernels,
   Memory,
   Streams,
   Transforms,
 } from "./extensions.js";
+export type {
+  CudaKernelSource,
+  Extent,
+  KernelCall,
+  KernelFunction,
+  KernelLaunch,
+  KernelSource,
+  KernelsExtension,
+  MathMode,
+  MetalKernelSource,
+  PrecompiledCudaKernel,
+  TemplateValue,
+} from "./kernels.js";
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";

@@ -205,6 +205,19 @@ export function indicesArg(op: string, name: string, value: unknown, backend: Ba
   return fromValue(op, name, value, "int32", backend).handle;
 }
 
+/** A list of index arrays, one for each axis. */
+export function indexArraysArg(
+  op: string,
+  name: string,
+  value: unknown,
+  backend: Backend,
+): Handle[] {
+  if (!Array.isArray(value)) {
+    throw typeError(`[${op}] ${name} must be a list of index arrays, got ${shown(value)}`);
+  }
+  return Array.from(value, (item, i) => indicesArg(op, `${name}[${i}]`, item, backend));
+}
+
 /** The rows of an array, which stands for their list; a list of millions would take minutes. */
 function rows(op: string, name: string, array: MLXArray): MLXArray[] {
   const [count = 0] = array.shape;
@@ -269,6 +282,9 @@ export function boolArg(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
 }
+
+export const boolOrNullArg = (op: string, name: string, value: unknown): boolean | null =>
+  value === null ? null : boolArg(op, name, value);
 
 /** One integer or a list of them, as a list. */
 export function intsArg(op: string, name: string, value: unknown): readonly number[] {

@@ -13,7 +13,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { formatArray, formatShape, isUnprintable } from "./format.js";
 import { type Complex, type HalfData, type Nested, nested, type Scalar } from "./host.js";
-import type { IndexingMethods } from "./indexing.js";
+import type { IndexingMethods } from "./indexing/methods.js";
 import { Life, release, releasedError } from "./lifetime.js";
 import type { ArrayMethods } from "./ops/methods.js";
 import { readAsync, readEdges, readSync } from "./reading.js";

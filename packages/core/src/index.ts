@@ -22,8 +22,12 @@ export * from "./dtype.js";
 export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
 export { einsum, einsumPath } from "./einsum.js";
+export * as fast from "./fast.js";
+export * as fft from "./fft.js";
 export type { Complex, HalfData, Nested, Scalar } from "./host.js";
-export { ArrayAt, type Index, type IndexingMethods } from "./indexing.js";
+export { ArrayAt } from "./indexing/at.js";
+export type { IndexingMethods, Mask } from "./indexing/methods.js";
+export type { Index, IndexList } from "./indexing/plan.js";
 export { saveGguf } from "./io/gguf.js";
 export { type FormatOf, type Loaded, type LoadFormat, type LoadOptions, load } from "./io/load.js";
 export type { GgufMetadata, Metadata, NamedArrays } from "./io/names.js";
@@ -33,6 +37,8 @@ export { saveSafetensors } from "./io/safetensors.js";
 export { save } from "./io/save.js";
 export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
+export * as linalg from "./linalg.js";
+export { norm as matrixNorm } from "./linalg.js";
 export * from "./memory.js";
 export {
   type ArrayBranch,
@@ -48,6 +54,7 @@ export * from "./ops/creation.js";
 export * from "./ops/indexing.js";
 export * from "./ops/linear.js";
 export type { ArrayMethods } from "./ops/methods.js";
+export * from "./ops/quantization.js";
 export * from "./ops/reduction.js";
 export { variance as var } from "./ops/reduction.js";
 export * from "./ops/scan.js";
@@ -57,9 +64,15 @@ export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.js";
 export * from "./print-options.js";
+export {
+  type QuantizationMode,
+  type Quantized,
+  type QuantizeOptions,
+  quantize,
+} from "./quantization.js";
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
-export { Slice, slice } from "./slice.js";
+export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";
 export { type SplitOptions, split } from "./split.js";
 export { type TensordotAxes, type TensordotOptions, tensordot } from "./tensordot.js";
 export {

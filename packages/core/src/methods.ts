@@ -3,7 +3,7 @@
 
 import { rangeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
-import { indexingMethods } from "./indexing.js";
+import { indexingMethods } from "./indexing/methods.js";
 import { installMethods } from "./ops/methods.js";
 import { matrixTranspose, reshape, transpose } from "./ops/shape.js";
 import { imag, real } from "./ops/unary.js";

@@ -32,5 +32,5 @@ export function expectError(
     message:
       typeof words === "string" ? expect.stringContaining(words) : expect.stringMatching(words),
   });
-  expect(error.message, "a message opens with its op").toMatch(/^\[[\w.]+\] /);
+  expect(error.message, "a message opens with its op").toMatch(/^\[[\w.:]+\] /);
 }

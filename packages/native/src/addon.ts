@@ -50,6 +50,50 @@ export interface RuntimeAddon {
   setBlasThreads(count: number): void;
 
   einsumPath(subscripts: string, operands: number): [path: number[][], report: string];
+  metalKernel(
+    name: string,
+    inputNames: readonly string[],
+    outputNames: readonly string[],
+    source: string,
+    header: string,
+    ensureRowContiguous: boolean,
+    atomicOutputs: boolean,
+    mathMode: number,
+  ): object;
+  cudaKernel(
+    name: string,
+    inputNames: readonly string[],
+    outputNames: readonly string[],
+    source: string,
+    header: string,
+    ensureRowContiguous: boolean,
+    sharedMemory: number,
+  ): object;
+  callKernel(
+    kernel: object,
+    inputs: number,
+    shapes: number,
+    dtypes: number,
+    extents: number,
+    initValue: number | null,
+    templateNames: readonly string[],
+    templateValues: number,
+    verbose: boolean,
+    at: number,
+  ): number;
+  precompiledCudaKernel(
+    name: string,
+    compiledSource: Uint8Array,
+    inputs: number,
+    shapes: number,
+    dtypes: number,
+    extents: number,
+    initValue: number | null,
+    scalars: readonly (number | bigint | boolean)[],
+    sharedMemory: number,
+    ensureRowContiguous: boolean,
+    at: number,
+  ): number;
 
   openFile(path: string): NativeFile;
   fileSize(file: NativeFile): number;

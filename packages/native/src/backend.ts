@@ -14,6 +14,7 @@ import {
   hostConstructor,
   Io,
   itemsize,
+  Kernels,
   Memory,
   MLXError,
   type OpName,
@@ -25,6 +26,7 @@ import {
 import type { Addon } from "./addon.js";
 import { compileExtension } from "./compile.js";
 import { ioExtension } from "./io.js";
+import { kernelsExtension } from "./kernels.js";
 import { nativeOps } from "./ops/index.js";
 import { memoryExtension, streamsExtension } from "./runtime.js";
 import { transformsExtension } from "./transforms.js";
@@ -65,6 +67,7 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
         einsumPath: (subscripts, operands) => addon.einsumPath(subscripts, list(operands)),
       } satisfies ContractionsExtension<number>,
     ],
+    [Kernels.id, kernelsExtension(addon)],
   ]);
 
   const aval = (array: number) => {

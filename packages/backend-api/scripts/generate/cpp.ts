@@ -18,7 +18,8 @@ function expression(family: Family, op: Op): string {
 
 function row(family: Family, op: Op): string {
   // A choice arrives as the place of its word, -1 for null.
-  const given = (a: Arg) => (a.choices ? `${a.name}At` : a.name);
+  // `s` is the place here, and sizes in the signatures of fft.
+  const given = (a: Arg) => (a.choices ? `${a.name}At` : a.name === "s" ? "sizes" : a.name);
   const params = [...op.args.map((a) => `${kinds[a.kind].cpp} ${given(a)}`), "Place s"].join(", ");
   const choices = op.args.map((a) =>
     a.choices
@@ -37,7 +38,7 @@ export function cppFile(family: Family): string {
 
 #include "../bind.h"
 #include "../guards.h"
-
+${family.header ? `#include "../${family.header}"\n` : ""}
 namespace mlx_ts {
 
 void register_${family.name}(Registry& ops) {

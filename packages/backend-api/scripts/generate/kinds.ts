@@ -65,6 +65,14 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "const std::optional<mx::array>&",
     arrayLike: true,
   },
+  indexArrays: {
+    public: "readonly ArrayLike[]",
+    backend: "readonly H[]",
+    check: "indexArraysArg",
+    encode: "list",
+    cpp: "const std::vector<mx::array>&",
+    arrayLike: true,
+  },
   arrays: {
     public: "readonly ArrayLike[]",
     backend: "readonly H[]",
@@ -89,6 +97,12 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     cpp: "std::optional<double>",
   },
   bool: { public: "boolean", backend: "boolean", check: "boolArg", cpp: "bool" },
+  boolOrNull: {
+    public: "boolean | null",
+    backend: "boolean | null",
+    check: "boolOrNullArg",
+    cpp: "std::optional<bool>",
+  },
   axisOrNull: {
     public: "number | null",
     backend: "number | null",

@@ -6,6 +6,7 @@ import { backendName, banner, capital, choicesName, choicesOf, kinds } from "./k
 /** Kinds that do not travel as numbers. */
 const rawTypes: Partial<Record<ArgKind, string>> = {
   bool: "boolean",
+  boolOrNull: "boolean | null",
   floatOrNull: "number | null",
   text: "string",
 };

@@ -5,8 +5,12 @@ import type { Handle } from "../backend.js";
 import type { BinaryOps } from "./binary.js";
 import type { ConvOps } from "./conv.js";
 import type { CreationOps } from "./creation.js";
+import type { FastOps } from "./fast.js";
+import type { FftOps } from "./fft.js";
 import type { IndexingOps } from "./indexing.js";
+import type { LinalgOps } from "./linalg.js";
 import type { LinearOps } from "./linear.js";
+import type { QuantizationOps } from "./quantization.js";
 import type { RandomOps } from "./random.js";
 import type { ReductionOps } from "./reduction.js";
 import type { ScanOps } from "./scan.js";
@@ -17,8 +21,12 @@ import type { UnaryOps } from "./unary.js";
 export type { BinaryOps } from "./binary.js";
 export type { ConvOps } from "./conv.js";
 export type { CreationOps } from "./creation.js";
+export type { FastOps } from "./fast.js";
+export type { FftOps } from "./fft.js";
 export type { IndexingOps } from "./indexing.js";
+export type { LinalgOps } from "./linalg.js";
 export type { LinearOps } from "./linear.js";
+export type { QuantizationOps } from "./quantization.js";
 export type { RandomOps } from "./random.js";
 export type { ReductionOps } from "./reduction.js";
 export type { ScanOps } from "./scan.js";
@@ -38,7 +46,11 @@ export interface Ops<H extends Handle = Handle>
     IndexingOps<H>,
     LinearOps<H>,
     ConvOps<H>,
-    RandomOps<H> {}
+    RandomOps<H>,
+    LinalgOps<H>,
+    FftOps<H>,
+    FastOps<H>,
+    QuantizationOps<H> {}
 
 /** The name of an op in the {@link Ops} interface. */
 export type OpName = keyof Ops;
@@ -210,7 +222,20 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   takeAlongAxis: { family: "indexing", tier: "required" },
   putAlongAxis: { family: "indexing", tier: "composed" },
   slice: { family: "indexing", tier: "required" },
+  dynamicSlice: { family: "indexing", tier: "composed" },
   sliceUpdate: { family: "indexing", tier: "required" },
+  dynamicSliceUpdate: { family: "indexing", tier: "composed" },
+  sliceUpdateAdd: { family: "indexing", tier: "composed" },
+  sliceUpdateProd: { family: "indexing", tier: "composed" },
+  sliceUpdateMax: { family: "indexing", tier: "composed" },
+  sliceUpdateMin: { family: "indexing", tier: "composed" },
+  gather: { family: "indexing", tier: "required" },
+  scatter: { family: "indexing", tier: "required" },
+  scatterAdd: { family: "indexing", tier: "required" },
+  scatterProd: { family: "indexing", tier: "composed" },
+  scatterMax: { family: "indexing", tier: "composed" },
+  scatterMin: { family: "indexing", tier: "composed" },
+  maskedScatter: { family: "indexing", tier: "composed" },
   scatterAddAxis: { family: "indexing", tier: "composed" },
   matmul: { family: "linear", tier: "required" },
   addmm: { family: "linear", tier: "composed" },
@@ -220,6 +245,9 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   kron: { family: "linear", tier: "composed" },
   tensordot: { family: "linear", tier: "composed" },
   einsum: { family: "linear", tier: "extension" },
+  gatherMm: { family: "linear", tier: "composed" },
+  blockMaskedMm: { family: "linear", tier: "composed" },
+  segmentedMm: { family: "linear", tier: "composed" },
   conv1d: { family: "conv", tier: "composed" },
   conv2d: { family: "conv", tier: "composed" },
   conv3d: { family: "conv", tier: "composed" },
@@ -231,6 +259,7 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   randomSplit: { family: "random", tier: "composed" },
   randomUniform: { family: "random", tier: "composed" },
   randomNormal: { family: "random", tier: "composed" },
+  randomMultivariateNormal: { family: "random", tier: "extension" },
   randomRandint: { family: "random", tier: "composed" },
   randomBernoulli: { family: "random", tier: "composed" },
   randomPermutation: { family: "random", tier: "composed" },
@@ -238,4 +267,53 @@ export const opTable: Readonly<Record<OpName, { readonly family: string; readonl
   randomGumbel: { family: "random", tier: "composed" },
   randomLaplace: { family: "random", tier: "composed" },
   randomCategorical: { family: "random", tier: "composed" },
+  linalgNorm: { family: "linalg", tier: "extension" },
+  linalgQr: { family: "linalg", tier: "extension" },
+  linalgSvd: { family: "linalg", tier: "extension" },
+  linalgInv: { family: "linalg", tier: "extension" },
+  linalgTriInv: { family: "linalg", tier: "extension" },
+  linalgCholesky: { family: "linalg", tier: "extension" },
+  linalgCholeskyInv: { family: "linalg", tier: "extension" },
+  linalgPinv: { family: "linalg", tier: "extension" },
+  linalgCross: { family: "linalg", tier: "extension" },
+  linalgEigvals: { family: "linalg", tier: "extension" },
+  linalgEig: { family: "linalg", tier: "extension" },
+  linalgEigvalsh: { family: "linalg", tier: "extension" },
+  linalgEigh: { family: "linalg", tier: "extension" },
+  linalgLu: { family: "linalg", tier: "extension" },
+  linalgLuFactor: { family: "linalg", tier: "extension" },
+  linalgSolve: { family: "linalg", tier: "extension" },
+  linalgSolveTriangular: { family: "linalg", tier: "extension" },
+  linalgDet: { family: "linalg", tier: "extension" },
+  linalgSlogdet: { family: "linalg", tier: "extension" },
+  fftFft: { family: "fft", tier: "extension" },
+  fftIfft: { family: "fft", tier: "extension" },
+  fftRfft: { family: "fft", tier: "extension" },
+  fftIrfft: { family: "fft", tier: "extension" },
+  fftFft2: { family: "fft", tier: "extension" },
+  fftIfft2: { family: "fft", tier: "extension" },
+  fftRfft2: { family: "fft", tier: "extension" },
+  fftIrfft2: { family: "fft", tier: "extension" },
+  fftFftn: { family: "fft", tier: "extension" },
+  fftIfftn: { family: "fft", tier: "extension" },
+  fftRfftn: { family: "fft", tier: "extension" },
+  fftIrfftn: { family: "fft", tier: "extension" },
+  fftFftfreq: { family: "fft", tier: "extension" },
+  fftRfftfreq: { family: "fft", tier: "extension" },
+  fftFftshift: { family: "fft", tier: "extension" },
+  fftIfftshift: { family: "fft", tier: "extension" },
+  fftStft: { family: "fft", tier: "extension" },
+  fftIstft: { family: "fft", tier: "extension" },
+  fastRmsNorm: { family: "fast", tier: "composed" },
+  fastLayerNorm: { family: "fast", tier: "composed" },
+  fastRope: { family: "fast", tier: "composed" },
+  fastScaledDotProductAttention: { family: "fast", tier: "composed" },
+  fastCrossEntropy: { family: "fast", tier: "composed" },
+  fastGatedDeltaUpdate: { family: "fast", tier: "composed" },
+  quantize: { family: "quantization", tier: "extension" },
+  dequantize: { family: "quantization", tier: "extension" },
+  quantizedMatmul: { family: "quantization", tier: "extension" },
+  gatherQmm: { family: "quantization", tier: "extension" },
+  qqmm: { family: "quantization", tier: "extension" },
+  gatherQqmm: { family: "quantization", tier: "extension" },
 };

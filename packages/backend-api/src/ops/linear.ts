@@ -83,4 +83,54 @@ export interface LinearOps<H extends Handle> {
    * @returns an array with the output's labels as axes
    */
   einsum(subscripts: string, operands: readonly H[], at?: Placement): H;
+  /**
+   * Products of matrices that are picked by index, as a mixture of experts needs.
+   *
+   * @param a - `[..., m, k]`
+   * @param b - `[..., k, n]`
+   * @param lhsIndices - which matrix of `a` each product takes, as flat places; kept inside them; `null` takes all in order
+   * @param rhsIndices - which matrix of `b` each product takes, as flat places; kept inside them; `null` takes all in order
+   * @param sortedIndices - whether the indices that were given ascend, which may be faster
+   * @param at - where to run
+   * @returns `[...indices, m, n]`, where `...indices` is the broadcast shape of both indices
+   */
+  gatherMm(
+    a: H,
+    b: H,
+    lhsIndices: H | null,
+    rhsIndices: H | null,
+    sortedIndices: boolean,
+    at?: Placement,
+  ): H;
+  /**
+   * Matrix product in which square blocks of the operands or of the result are masked: false leaves a block out, a number scales it.
+   *
+   * @param a - `[..., m, k]`
+   * @param b - `[..., k, n]`
+   * @param blockSize - rows and columns of a block, 32 or 64
+   * @param maskOut - one element for each block of the result
+   * @param maskLhs - one element for each block of `a`
+   * @param maskRhs - one element for each block of `b`
+   * @param at - where to run
+   * @returns `[..., m, n]`
+   */
+  blockMaskedMm(
+    a: H,
+    b: H,
+    blockSize: number,
+    maskOut: H | null,
+    maskLhs: H | null,
+    maskRhs: H | null,
+    at?: Placement,
+  ): H;
+  /**
+   * Product of two matrices over segments of the inner axis, each by itself.
+   *
+   * @param a - `[m, k]`
+   * @param b - `[k, n]`
+   * @param segments - `[..., 2]`: where each segment starts and ends; kept inside the inner axis
+   * @param at - where to run
+   * @returns `[..., m, n]`; 0 for an empty segment
+   */
+  segmentedMm(a: H, b: H, segments: H, at?: Placement): H;
 }

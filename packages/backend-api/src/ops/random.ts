@@ -54,6 +54,25 @@ export interface RandomOps<H extends Handle> {
     at?: Placement,
   ): H;
   /**
+   * Points from a normal distribution of several dimensions.
+   *
+   * @param mean - `[..., n]`, the mean
+   * @param cov - `[..., n, n]`, the covariance: symmetric and positive semi-definite
+   * @param shape - shape of the result without its last axis; the leading axes of `mean` and `cov` broadcast to it
+   * @param dtype - float32 alone
+   * @param key - a PRNG key, uint32 of shape `[2]`; `null` takes the next key of the global state
+   * @param at - where to run
+   * @returns `[..., n]`
+   */
+  randomMultivariateNormal(
+    mean: H,
+    cov: H,
+    shape: readonly number[],
+    dtype: DType | null,
+    key: H,
+    at?: Placement,
+  ): H;
+  /**
    * Integers spread evenly over $[low, high)$.
    *
    * @param low - lower end; broadcasts to `shape`

@@ -315,6 +315,126 @@ export function normal(
   );
 }
 
+const multivariateNormalNames = ["shape", "dtype", "key"] as const;
+/** Options of {@link multivariateNormal}. */
+export interface RandomMultivariateNormalOptions extends StreamOptions {
+  /** Shape of the result without its last axis; the leading axes of `mean` and `cov` broadcast to it. Default: `[]`. */
+  shape?: number | readonly number[] | undefined;
+  /** Float32 alone. Default: `"float32"`. */
+  dtype?: DType | null | undefined;
+  /** A PRNG key, uint32 of shape `[2]`; `null` takes the next key of the global state. Default: `null`. */
+  key?: ArrayLike | null | undefined;
+}
+
+/**
+ * Points from a normal distribution of several dimensions.
+ *
+ * @param mean - `[..., n]`, the mean
+ * @param cov - `[..., n, n]`, the covariance: symmetric and positive semi-definite
+ * @param shape - shape of the result without its last axis; the leading axes of `mean` and `cov` broadcast to it; default `[]`
+ * @param dtype - float32 alone; default `"float32"`
+ * @param key - a PRNG key, uint32 of shape `[2]`; `null` takes the next key of the global state; default `null`
+ * @param options - the optional arguments by name, and `stream`: where to run
+ * @returns `[..., n]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for a bad key shape or a negative size, shapes that do not fit, or another dtype; MLXError on a GPU: pass `{ stream: mx.cpu }`, and at evaluation for NaN
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.random.multivariateNormal(mx.array([1, 2]), mx.zeros([2, 2]), [2]); // [[1,2],[1,2]]
+ * ```
+ * @see Python: `mlx.core.random.multivariate_normal`
+ */
+export function multivariateNormal(
+  mean: ArrayLike,
+  cov: ArrayLike,
+  shape?: number | readonly number[],
+  dtype?: DType | null,
+  key?: ArrayLike | null,
+  options?: RandomMultivariateNormalOptions,
+): MLXArray;
+/** Points from a normal distribution of several dimensions. The remaining arguments by name; see the first signature. */
+export function multivariateNormal(
+  mean: ArrayLike,
+  cov: ArrayLike,
+  options?: RandomMultivariateNormalOptions,
+): MLXArray;
+/** Points from a normal distribution of several dimensions. The remaining arguments by name; see the first signature. */
+export function multivariateNormal(
+  mean: ArrayLike,
+  cov: ArrayLike,
+  shape: number | readonly number[] | undefined,
+  options?: RandomMultivariateNormalOptions,
+): MLXArray;
+/** Points from a normal distribution of several dimensions. The remaining arguments by name; see the first signature. */
+export function multivariateNormal(
+  mean: ArrayLike,
+  cov: ArrayLike,
+  shape: number | readonly number[] | undefined,
+  dtype: DType | null | undefined,
+  options?: RandomMultivariateNormalOptions,
+): MLXArray;
+export function multivariateNormal(
+  mean: ArrayLike,
+  cov: ArrayLike,
+  shape?: number | readonly number[] | RandomMultivariateNormalOptions,
+  dtype?: DType | null | RandomMultivariateNormalOptions,
+  key?: ArrayLike | null | RandomMultivariateNormalOptions,
+  options?: RandomMultivariateNormalOptions,
+): MLXArray {
+  if (isOptions(shape)) {
+    options = named<RandomMultivariateNormalOptions>(
+      "multivariateNormal",
+      shape,
+      multivariateNormalNames,
+      0,
+      dtype,
+      key,
+      options,
+    );
+    ({ shape, dtype, key } = options);
+  } else if (isOptions(dtype)) {
+    options = named<RandomMultivariateNormalOptions>(
+      "multivariateNormal",
+      dtype,
+      multivariateNormalNames,
+      1,
+      key,
+      options,
+    );
+    ({ dtype, key } = options);
+  } else if (isOptions(key)) {
+    options = named<RandomMultivariateNormalOptions>(
+      "multivariateNormal",
+      key,
+      multivariateNormalNames,
+      2,
+      options,
+    );
+    key = options.key;
+  } else if (options !== undefined)
+    named<RandomMultivariateNormalOptions>(
+      "multivariateNormal",
+      options,
+      multivariateNormalNames,
+      3,
+    );
+  const at = placeOf("multivariateNormal", options?.stream);
+  const backend = mean instanceof MLXArray ? mean.backend : backendOf(mean, cov, key);
+  return wrap(
+    backend,
+    backend.ops.randomMultivariateNormal(
+      arrayArg("multivariateNormal", "mean", mean, backend),
+      arrayArg("multivariateNormal", "cov", cov, backend),
+      intsArg("multivariateNormal", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("multivariateNormal", "dtype", dtype === undefined ? "float32" : dtype),
+      keyArg("multivariateNormal", "key", key ?? null, backend),
+      at,
+    ),
+  );
+}
+
 const randintNames = ["shape", "dtype", "key"] as const;
 /** Options of {@link randint}. */
 export interface RandomRandintOptions extends StreamOptions {

@@ -1,10 +1,12 @@
-// The hostile calls, drawn from five sources: the op table, goldens with changes, arguments that fit each
-// other (in two files), hand-made calls, and everything else that is exported.
+// The hostile calls, drawn from six sources: the op table, goldens with changes, arguments that fit each
+// other, indices that do, hand-made calls, and everything else that is exported.
 
 import type { Draws } from "./draws.js";
 import { exportCall } from "./exports.js";
 import { fitting } from "./fitting.js";
+import { fused } from "./fused.js";
 import { handmade } from "./handmade.js";
+import { indexing } from "./indexing.js";
 import { mutantCall } from "./mutants.js";
 import { regular } from "./regular.js";
 import { tableCall } from "./table.js";
@@ -15,13 +17,15 @@ export interface Call {
   run(): unknown;
 }
 
+const shaped = [...fitting, ...regular, ...fused];
+
 /** One more call. */
 export function hostileCall(draws: Draws): Call {
   const kind = draws.next();
   if (kind < 0.3) return tableCall(draws);
   if (kind < 0.6) return mutantCall(draws);
   if (kind < 0.65) return exportCall(draws);
-  const [name, call] = draws.pick(kind < 0.82 ? [...fitting, ...regular] : handmade);
+  const [name, call] = draws.pick(kind < 0.76 ? shaped : kind < 0.86 ? indexing : handmade);
   const { text, run } = call(draws);
   return { text: `${name} ${text}`, run };
 }

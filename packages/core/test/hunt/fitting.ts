@@ -7,7 +7,7 @@ import type { Draws } from "./draws.js";
 
 export type Maker = (draws: Draws) => Call;
 
-const integers = [
+export const integers = [
   "int8",
   "uint8",
   "int16",
@@ -83,7 +83,7 @@ const convolution: Maker = (draws) => {
   );
 };
 
-const farIndices = (draws: Draws, shape: readonly number[]): [string, () => mx.MLXArray] => {
+export const farIndices = (draws: Draws, shape: readonly number[]): [string, () => mx.MLXArray] => {
   const dtype = draws.pick(integers);
   const shift = draws.pick([0, 0, -1, -3, 1, 7, 100, -100, 2 ** 31 - 1, -(2 ** 31), 2 ** 40]);
   const lazy = draws.chance(0.5);
@@ -203,6 +203,57 @@ const drawing: Maker = (draws) => {
   });
 };
 
+/** Matrices as linear algebra wants them, some of them singular, empty, or with NaN or infinity inside. */
+const decomposition: Maker = (draws) => {
+  const { norm, solve, solveTriangular, svd, cross, ...rest } = mx.linalg;
+  const n = draws.pick([0, 1, 2, 3, 3, 5, 40]);
+  const m = draws.chance(0.7) ? n : draws.pick([0, 1, 4, 70]);
+  const shape = [...sizes(draws, draws.below(2)), m, n];
+  const dtype = draws.pick(["float32", "float32", "float64", "complex64", "float16"] as const);
+  const [text, make] = view(draws, shape, draws.chance(0.9) ? "float32" : "int32");
+  const noise = draws.pick([0, 1, Number.NaN, Number.POSITIVE_INFINITY, 1e38, 1e-40]);
+  const name = draws.pick(Object.keys(rest) as (keyof typeof rest)[]);
+  const option = draws.pick([undefined, false, true, "L", "U"]);
+  const kind = draws.below(5);
+  return call(`${kind} ${name}(${text} as ${dtype} + ${noise} on the diagonal, ${option})`, () => {
+    const a = mx.add(make().astype(dtype), mx.multiply(mx.eye(m, n), noise));
+    if (kind === 0) return [solve(a, a), solveTriangular(a, a), cross(a, a)];
+    if (kind === 1) return [svd(a), norm(a, 2), norm(a, "nuc")];
+    const op = rest[name] as (...args: readonly unknown[]) => unknown;
+    return option === undefined ? op(a) : op(a, option);
+  });
+};
+
+/** Signals, sizes of transforms around theirs, and frames that may not fit them. */
+const transform: Maker = (draws) => {
+  const shape = sizes(draws, 1 + draws.below(2));
+  const [text, make] = view(draws, shape, draws.pick(reals));
+  const size = draws.pick([null, 0, 1, 2, 3, 7, 16, 64, -1, 2 ** 20, 2 ** 30, 2 ** 31 - 1]);
+  const hop = draws.pick([null, 0, 1, 2, 5, -1, 2 ** 31 - 1]);
+  const axis = draws.pick([-1, -1, 0, 1, -2, 3]);
+  const kind = draws.pick([
+    "fft",
+    "ifft",
+    "rfft",
+    "irfft",
+    "fftn",
+    "irfftn",
+    "stft",
+    "istft",
+  ] as const);
+  const padMode = draws.pick(["reflect", "constant", "edge"] as const);
+  const center = draws.chance(0.6);
+  const length = draws.pick([null, 9]);
+  return call(`${kind}(${text}, ${size}, ${hop}, ${axis}, ${padMode}, ${center})`, () => {
+    const a = make();
+    if (kind === "stft") return mx.fft.stft(a, size ?? 4, hop, { padMode, center });
+    if (kind === "istft") return mx.fft.istft(a, size, hop, { center, length });
+    if (kind === "fftn" || kind === "irfftn")
+      return mx.fft[kind](a, size === null ? null : [size], [axis]);
+    return mx.fft[kind](a, size, axis);
+  });
+};
+
 /** Name and maker of each. */
 export const fitting: readonly (readonly [string, Maker])[] = [
   ["fit", convolution],
@@ -214,4 +265,8 @@ export const fitting: readonly (readonly [string, Maker])[] = [
   ["fit", folding],
   ["fit", product],
   ["fit", drawing],
+  ["fit", decomposition],
+  ["fit", decomposition],
+  ["fit", transform],
+  ["fit", transform],
 ];

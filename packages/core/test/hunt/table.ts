@@ -39,6 +39,7 @@ function argument(draws: Draws, arg: Arg): some.Value {
     case "indicesOrNull":
       return orNull(some.someIndices);
     case "arrays":
+    case "indexArrays":
       return some.someArrays(draws);
     case "int":
     case "float":
@@ -49,6 +50,8 @@ function argument(draws: Draws, arg: Arg): some.Value {
       return orNull(some.aNumber);
     case "bool":
       return flag(draws);
+    case "boolOrNull":
+      return orNull(flag);
     case "axes":
     case "ints":
     case "pair":
@@ -116,9 +119,11 @@ function argumentsOf(draws: Draws, args: readonly Arg[]): some.Value[] {
   return given;
 }
 
-/** Every op of the table, with the namespace it lives in. */
+/** Every op that has a name, with the namespace it lives in. */
 const rows = families.flatMap((family) =>
-  family.ops.map((op) => ({ op, namespace: family.namespace ?? "" })),
+  family.ops
+    .filter((op) => op.overloads === undefined)
+    .map((op) => ({ op, namespace: family.namespace ?? "" })),
 );
 
 /** A function of the namespace, or of one inside it. */

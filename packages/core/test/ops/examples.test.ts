@@ -679,8 +679,72 @@ describe("the examples of indexing", () => {
   test("slice: mx.slice(mx.arange(6), [1], [5], [2])", () => {
     expect(plain(mx.slice(mx.arange(6), [1], [5], [2]))).toEqual([1, 3]);
   });
+  test("dynamicSlice: mx.slice(mx.arange(6), mx.array([2], 'int32'), [0], [3])", () => {
+    expect(plain(mx.slice(mx.arange(6), mx.array([2], "int32"), [0], [3]))).toEqual([2, 3, 4]);
+  });
   test("sliceUpdate: mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), [1], [3])", () => {
     expect(plain(mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), [1], [3]))).toEqual([0, 7, 8, 0]);
+  });
+  test("dynamicSliceUpdate: mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), mx.array([1], 'int32'), [0])", () => {
+    expect(
+      plain(mx.sliceUpdate(mx.zeros(4), mx.array([7, 8]), mx.array([1], "int32"), [0])),
+    ).toEqual([0, 7, 8, 0]);
+  });
+  test("sliceUpdateAdd: mx.sliceUpdateAdd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateAdd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 5, 5, 4,
+    ]);
+  });
+  test("sliceUpdateProd: mx.sliceUpdateProd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateProd(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 6, 6, 4,
+    ]);
+  });
+  test("sliceUpdateMax: mx.sliceUpdateMax(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateMax(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 3, 3, 4,
+    ]);
+  });
+  test("sliceUpdateMin: mx.sliceUpdateMin(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3])", () => {
+    expect(plain(mx.sliceUpdateMin(mx.array([1, 2, 3, 4]), mx.array([3, 2]), [1], [3]))).toEqual([
+      1, 2, 2, 4,
+    ]);
+  });
+  test("gather: mx.gather(mx.arange(5), [[0, 3]], [0], [2])", () => {
+    expect(plain(mx.gather(mx.arange(5), [[0, 3]], [0], [2]))).toEqual([
+      [0, 1],
+      [3, 4],
+    ]);
+  });
+  test("scatter: mx.scatter(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatter(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      5, 2, 2,
+    ]);
+  });
+  test("scatterAdd: mx.scatterAdd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterAdd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      6, 2, 5,
+    ]);
+  });
+  test("scatterProd: mx.scatterProd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterProd(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual(
+      [5, 2, 6],
+    );
+  });
+  test("scatterMax: mx.scatterMax(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterMax(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      5, 2, 3,
+    ]);
+  });
+  test("scatterMin: mx.scatterMin(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0])", () => {
+    expect(plain(mx.scatterMin(mx.array([1, 2, 3]), [[0, 2]], mx.array([[5], [2]]), [0]))).toEqual([
+      1, 2, 2,
+    ]);
+  });
+  test("maskedScatter: mx.maskedScatter(mx.array([1, 2, 3]), mx.array([true, false, true]), mx.array([8, 9]))", () => {
+    expect(
+      plain(mx.maskedScatter(mx.array([1, 2, 3]), mx.array([true, false, true]), mx.array([8, 9]))),
+    ).toEqual([8, 2, 9]);
   });
   test('scatterAddAxis: mx.scatterAddAxis(mx.zeros(3), mx.array([1, 1], "int32"), mx.array([2, 3]), 0)', () => {
     expect(
@@ -729,6 +793,36 @@ describe("the examples of linear", () => {
         ),
       ),
     ).toEqual([21, 43]);
+  });
+  test("gatherMm: mx.gatherMm(mx.ones([1, 2]), mx.array([[[1], [2]], [[3], [4]]]), null, [1])", () => {
+    expect(
+      plain(
+        mx.gatherMm(
+          mx.ones([1, 2]),
+          mx.array([
+            [[1], [2]],
+            [[3], [4]],
+          ]),
+          null,
+          [1],
+        ),
+      ),
+    ).toEqual([[[7]]]);
+  });
+  test("blockMaskedMm: mx.blockMaskedMm(mx.ones([1, 2]), mx.ones([2, 1]), 32, mx.array([[false]]))", () => {
+    expect(
+      plain(mx.blockMaskedMm(mx.ones([1, 2]), mx.ones([2, 1]), 32, mx.array([[false]]))),
+    ).toEqual([[0]]);
+  });
+  test("segmentedMm: mx.segmentedMm(mx.ones([1, 3]), mx.ones([3, 1]), [[0, 1], [1, 3]])", () => {
+    expect(
+      plain(
+        mx.segmentedMm(mx.ones([1, 3]), mx.ones([3, 1]), [
+          [0, 1],
+          [1, 3],
+        ]),
+      ),
+    ).toEqual([[[1]], [[2]]]);
   });
 });
 
@@ -779,6 +873,12 @@ describe("the examples of random", () => {
   test("normal: mx.random.normal([4]).shape", () => {
     expect(plain(mx.random.normal([4]).shape)).toEqual([4]);
   });
+  test("multivariateNormal: mx.random.multivariateNormal(mx.array([1, 2]), mx.zeros([2, 2]), [2])", () => {
+    expect(plain(mx.random.multivariateNormal(mx.array([1, 2]), mx.zeros([2, 2]), [2]))).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
   test("randint: mx.random.randint(3, 4, [2])", () => {
     expect(plain(mx.random.randint(3, 4, [2]))).toEqual([3, 3]);
   });
@@ -799,5 +899,476 @@ describe("the examples of random", () => {
   });
   test("categorical: mx.random.categorical(mx.array([[0, -Infinity]]))", () => {
     expect(plain(mx.random.categorical(mx.array([[0, -Infinity]])))).toEqual([0]);
+  });
+});
+
+describe("the examples of linalg", () => {
+  test("norm: mx.linalg.norm(mx.array([3, 4]))", () => {
+    expect(plain(mx.linalg.norm(mx.array([3, 4])))).toEqual(5);
+  });
+  test("norm: mx.linalg.norm(mx.array([[1, 2], [3, 4]]), 1)", () => {
+    expect(
+      plain(
+        mx.linalg.norm(
+          mx.array([
+            [1, 2],
+            [3, 4],
+          ]),
+          1,
+        ),
+      ),
+    ).toEqual(6);
+  });
+  test('norm: mx.linalg.norm(mx.array([[2, 0], [0, 4]]), "nuc")', () => {
+    expect(
+      plain(
+        mx.linalg.norm(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+          "nuc",
+        ),
+      ),
+    ).toEqual(6);
+  });
+  test("qr: mx.abs(mx.linalg.qr(mx.array([[2, 0], [0, 4]]))[1])", () => {
+    expect(
+      plain(
+        mx.abs(
+          mx.linalg.qr(
+            mx.array([
+              [2, 0],
+              [0, 4],
+            ]),
+          )[1],
+        ),
+      ),
+    ).toEqual([
+      [2, 0],
+      [0, 4],
+    ]);
+  });
+  test("svd: mx.linalg.svd(mx.array([[2, 0], [0, 4]]), false)", () => {
+    expect(
+      plain(
+        mx.linalg.svd(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+          false,
+        ),
+      ),
+    ).toEqual([4, 2]);
+  });
+  test("inv: mx.linalg.inv(mx.array([[2, 1], [1, 1]]))", () => {
+    expect(
+      plain(
+        mx.linalg.inv(
+          mx.array([
+            [2, 1],
+            [1, 1],
+          ]),
+        ),
+      ),
+    ).toEqual([
+      [1, -1],
+      [-1, 2],
+    ]);
+  });
+  test("triInv: mx.linalg.triInv(mx.array([[2, 9], [1, 4]]))", () => {
+    expect(
+      plain(
+        mx.linalg.triInv(
+          mx.array([
+            [2, 9],
+            [1, 4],
+          ]),
+        ),
+      ),
+    ).toEqual([
+      [0.5, 0],
+      [-0.125, 0.25],
+    ]);
+  });
+  test("cholesky: mx.linalg.cholesky(mx.array([[4, 0], [0, 9]]))", () => {
+    expect(
+      plain(
+        mx.linalg.cholesky(
+          mx.array([
+            [4, 0],
+            [0, 9],
+          ]),
+        ),
+      ),
+    ).toEqual([
+      [2, 0],
+      [0, 3],
+    ]);
+  });
+  test("choleskyInv: mx.linalg.choleskyInv(mx.array([[2, 0], [0, 4]]))", () => {
+    expect(
+      plain(
+        mx.linalg.choleskyInv(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+        ),
+      ),
+    ).toEqual([
+      [0.25, 0],
+      [0, 0.0625],
+    ]);
+  });
+  test("pinv: mx.linalg.pinv(mx.array([[2, 0]]))", () => {
+    expect(plain(mx.linalg.pinv(mx.array([[2, 0]])))).toEqual([[0.5], [0]]);
+  });
+  test("cross: mx.linalg.cross(mx.array([1, 0, 0]), mx.array([0, 1, 0]))", () => {
+    expect(plain(mx.linalg.cross(mx.array([1, 0, 0]), mx.array([0, 1, 0])))).toEqual([0, 0, 1]);
+  });
+  test("eigvals: mx.sort(mx.abs(mx.linalg.eigvals(mx.array([[2, 0], [0, 4]]))))", () => {
+    expect(
+      plain(
+        mx.sort(
+          mx.abs(
+            mx.linalg.eigvals(
+              mx.array([
+                [2, 0],
+                [0, 4],
+              ]),
+            ),
+          ),
+        ),
+      ),
+    ).toEqual([2, 4]);
+  });
+  test("eig: mx.sort(mx.abs(mx.linalg.eig(mx.array([[2, 0], [0, 4]]))[0]))", () => {
+    expect(
+      plain(
+        mx.sort(
+          mx.abs(
+            mx.linalg.eig(
+              mx.array([
+                [2, 0],
+                [0, 4],
+              ]),
+            )[0],
+          ),
+        ),
+      ),
+    ).toEqual([2, 4]);
+  });
+  test("eigvalsh: mx.linalg.eigvalsh(mx.array([[2, 0], [0, 4]]))", () => {
+    expect(
+      plain(
+        mx.linalg.eigvalsh(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+        ),
+      ),
+    ).toEqual([2, 4]);
+  });
+  test("eigh: mx.linalg.eigh(mx.array([[2, 0], [0, 4]]))[0]", () => {
+    expect(
+      plain(
+        mx.linalg.eigh(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+        )[0],
+      ),
+    ).toEqual([2, 4]);
+  });
+  test("lu: mx.linalg.lu(mx.array([[1, 2], [4, 6]]))[2]", () => {
+    expect(
+      plain(
+        mx.linalg.lu(
+          mx.array([
+            [1, 2],
+            [4, 6],
+          ]),
+        )[2],
+      ),
+    ).toEqual([
+      [4, 6],
+      [0, 0.5],
+    ]);
+  });
+  test("luFactor: mx.linalg.luFactor(mx.array([[1, 2], [4, 6]]))[0]", () => {
+    expect(
+      plain(
+        mx.linalg.luFactor(
+          mx.array([
+            [1, 2],
+            [4, 6],
+          ]),
+        )[0],
+      ),
+    ).toEqual([
+      [4, 6],
+      [0.25, 0.5],
+    ]);
+  });
+  test("luFactor: mx.linalg.luFactor(mx.array([[1, 2], [4, 6]]))[1]", () => {
+    expect(
+      plain(
+        mx.linalg.luFactor(
+          mx.array([
+            [1, 2],
+            [4, 6],
+          ]),
+        )[1],
+      ),
+    ).toEqual([1, 1]);
+  });
+  test("solve: mx.linalg.solve(mx.array([[2, 0], [0, 4]]), mx.array([2, 2]))", () => {
+    expect(
+      plain(
+        mx.linalg.solve(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+          mx.array([2, 2]),
+        ),
+      ),
+    ).toEqual([1, 0.5]);
+  });
+  test("solveTriangular: mx.linalg.solveTriangular(mx.array([[2, 0], [0, 4]]), mx.array([2, 2]))", () => {
+    expect(
+      plain(
+        mx.linalg.solveTriangular(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+          mx.array([2, 2]),
+        ),
+      ),
+    ).toEqual([1, 0.5]);
+  });
+  test("det: mx.linalg.det(mx.array([[2, 0], [0, 4]]))", () => {
+    expect(
+      plain(
+        mx.linalg.det(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+        ),
+      ),
+    ).toEqual(8);
+  });
+  test("slogdet: mx.linalg.slogdet(mx.array([[2, 0], [0, 4]]))[0]", () => {
+    expect(
+      plain(
+        mx.linalg.slogdet(
+          mx.array([
+            [2, 0],
+            [0, 4],
+          ]),
+        )[0],
+      ),
+    ).toEqual(1);
+  });
+});
+
+describe("the examples of fft", () => {
+  test("fft: mx.abs(mx.fft.fft(mx.array([1, 1, 1, 1])))", () => {
+    expect(plain(mx.abs(mx.fft.fft(mx.array([1, 1, 1, 1]))))).toEqual([4, 0, 0, 0]);
+  });
+  test("ifft: mx.abs(mx.fft.ifft(mx.array([4, 0, 0, 0])))", () => {
+    expect(plain(mx.abs(mx.fft.ifft(mx.array([4, 0, 0, 0]))))).toEqual([1, 1, 1, 1]);
+  });
+  test("rfft: mx.abs(mx.fft.rfft(mx.array([1, 1, 1, 1])))", () => {
+    expect(plain(mx.abs(mx.fft.rfft(mx.array([1, 1, 1, 1]))))).toEqual([4, 0, 0]);
+  });
+  test("irfft: mx.fft.irfft(mx.array([4, 0, 0]))", () => {
+    expect(plain(mx.fft.irfft(mx.array([4, 0, 0])))).toEqual([1, 1, 1, 1]);
+  });
+  test("fft2: mx.abs(mx.fft.fft2(mx.ones([2, 2])))", () => {
+    expect(plain(mx.abs(mx.fft.fft2(mx.ones([2, 2]))))).toEqual([
+      [4, 0],
+      [0, 0],
+    ]);
+  });
+  test("ifft2: mx.abs(mx.fft.ifft2(mx.ones([2, 2])))", () => {
+    expect(plain(mx.abs(mx.fft.ifft2(mx.ones([2, 2]))))).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+  test("rfft2: mx.abs(mx.fft.rfft2(mx.ones([2, 2])))", () => {
+    expect(plain(mx.abs(mx.fft.rfft2(mx.ones([2, 2]))))).toEqual([
+      [4, 0],
+      [0, 0],
+    ]);
+  });
+  test("irfft2: mx.fft.irfft2(mx.array([[4, 0], [0, 0]]))", () => {
+    expect(
+      plain(
+        mx.fft.irfft2(
+          mx.array([
+            [4, 0],
+            [0, 0],
+          ]),
+        ),
+      ),
+    ).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+  test("fftn: mx.abs(mx.fft.fftn(mx.ones([2, 2])))", () => {
+    expect(plain(mx.abs(mx.fft.fftn(mx.ones([2, 2]))))).toEqual([
+      [4, 0],
+      [0, 0],
+    ]);
+  });
+  test("ifftn: mx.abs(mx.fft.ifftn(mx.ones([2, 2])))", () => {
+    expect(plain(mx.abs(mx.fft.ifftn(mx.ones([2, 2]))))).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+  test("rfftn: mx.fft.rfftn(mx.ones([2, 6])).shape", () => {
+    expect(plain(mx.fft.rfftn(mx.ones([2, 6])).shape)).toEqual([2, 4]);
+  });
+  test("irfftn: mx.fft.irfftn(mx.ones([2, 4])).shape", () => {
+    expect(plain(mx.fft.irfftn(mx.ones([2, 4])).shape)).toEqual([2, 6]);
+  });
+  test("fftfreq: mx.fft.fftfreq(4)", () => {
+    expect(plain(mx.fft.fftfreq(4))).toEqual([0, 0.25, -0.5, -0.25]);
+  });
+  test("rfftfreq: mx.fft.rfftfreq(4)", () => {
+    expect(plain(mx.fft.rfftfreq(4))).toEqual([0, 0.25, 0.5]);
+  });
+  test("fftshift: mx.fft.fftshift(mx.array([0, 1, -2, -1]))", () => {
+    expect(plain(mx.fft.fftshift(mx.array([0, 1, -2, -1])))).toEqual([-2, -1, 0, 1]);
+  });
+  test("ifftshift: mx.fft.ifftshift(mx.array([-2, -1, 0, 1]))", () => {
+    expect(plain(mx.fft.ifftshift(mx.array([-2, -1, 0, 1])))).toEqual([0, 1, -2, -1]);
+  });
+  test("stft: mx.fft.stft(mx.ones([16]), 8).shape", () => {
+    expect(plain(mx.fft.stft(mx.ones([16]), 8).shape)).toEqual([5, 9]);
+  });
+  test("stft: mx.fft.stft(mx.ones([16]), 8, { hopLength: 4, center: false }).shape", () => {
+    expect(plain(mx.fft.stft(mx.ones([16]), 8, { hopLength: 4, center: false }).shape)).toEqual([
+      5, 3,
+    ]);
+  });
+  test("istft: mx.round(mx.fft.istft(mx.fft.stft(mx.arange(8), 4)))", () => {
+    expect(plain(mx.round(mx.fft.istft(mx.fft.stft(mx.arange(8), 4))))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ]);
+  });
+});
+
+describe("the examples of fast", () => {
+  test("rmsNorm: mx.fast.rmsNorm(mx.array([3, -3]), null, 0)", () => {
+    expect(plain(mx.fast.rmsNorm(mx.array([3, -3]), null, 0))).toEqual([1, -1]);
+  });
+  test("layerNorm: mx.fast.layerNorm(mx.array([1, 3]), null, null, 0)", () => {
+    expect(plain(mx.fast.layerNorm(mx.array([1, 3]), null, null, 0))).toEqual([-1, 1]);
+  });
+  test("rope: mx.fast.rope(mx.ones([1, 1, 2]), 2, { traditional: false, base: 1e4, scale: 1, offset: 0 })", () => {
+    expect(
+      plain(
+        mx.fast.rope(mx.ones([1, 1, 2]), 2, { traditional: false, base: 1e4, scale: 1, offset: 0 }),
+      ),
+    ).toEqual([[[1, 1]]]);
+  });
+  test("scaledDotProductAttention: mx.fast.scaledDotProductAttention(mx.ones([1, 1, 1, 2]), mx.ones([1, 1, 3, 2]), mx.ones([1, 1, 3, 2]), { scale: 1 })", () => {
+    expect(
+      plain(
+        mx.fast.scaledDotProductAttention(
+          mx.ones([1, 1, 1, 2]),
+          mx.ones([1, 1, 3, 2]),
+          mx.ones([1, 1, 3, 2]),
+          { scale: 1 },
+        ),
+      ),
+    ).toEqual([[[[1, 1]]]]);
+  });
+  test("crossEntropy: mx.fast.crossEntropy(mx.array([0, -Infinity]), 0)", () => {
+    expect(plain(mx.fast.crossEntropy(mx.array([0, -Infinity]), 0))).toEqual(0);
+  });
+  test("gatedDeltaUpdate: mx.fast.gatedDeltaUpdate(mx.ones([1, 1, 1, 2]), mx.ones([1, 1, 1, 2]), mx.ones([1, 1, 1, 1]), mx.ones([1, 1, 1]), mx.ones([1, 1, 1])).map((part) => part.tolist())", () => {
+    expect(
+      plain(
+        mx.fast
+          .gatedDeltaUpdate(
+            mx.ones([1, 1, 1, 2]),
+            mx.ones([1, 1, 1, 2]),
+            mx.ones([1, 1, 1, 1]),
+            mx.ones([1, 1, 1]),
+            mx.ones([1, 1, 1]),
+          )
+          .map((part) => part.tolist()),
+      ),
+    ).toEqual([[[[[2]]]], [[[[1, 1]]]]]);
+  });
+});
+
+describe("the examples of quantization", () => {
+  test("quantize: mx.quantize(mx.ones([2, 64])).map((part) => part.shape)", () => {
+    expect(plain(mx.quantize(mx.ones([2, 64])).map((part) => part.shape))).toEqual([
+      [2, 8],
+      [2, 1],
+      [2, 1],
+    ]);
+  });
+  test('quantize: mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }).map((part) => part.shape)', () => {
+    expect(
+      plain(mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }).map((part) => part.shape)),
+    ).toEqual([
+      [2, 16],
+      [2, 2],
+    ]);
+  });
+  test("dequantize: mx.dequantize(...mx.quantize(mx.ones([1, 64]))).sum()", () => {
+    expect(plain(mx.dequantize(...mx.quantize(mx.ones([1, 64]))).sum())).toEqual(64);
+  });
+  test('dequantize: mx.dequantize(...mx.quantize(mx.ones([1, 32]), { mode: "mxfp4" }), { mode: "mxfp4" }).dtype', () => {
+    expect(
+      plain(
+        mx.dequantize(...mx.quantize(mx.ones([1, 32]), { mode: "mxfp4" }), { mode: "mxfp4" }).dtype,
+      ),
+    ).toEqual("bfloat16");
+  });
+  test("quantizedMatmul: mx.quantizedMatmul(mx.ones([1, 64]), ...mx.quantize(mx.ones([2, 64])))", () => {
+    expect(plain(mx.quantizedMatmul(mx.ones([1, 64]), ...mx.quantize(mx.ones([2, 64]))))).toEqual([
+      [64, 64],
+    ]);
+  });
+  test("gatherQmm: mx.gatherQmm(mx.ones([1, 1, 64]), ...mx.quantize(mx.ones([2, 1, 64])), { rhsIndices: [1] })", () => {
+    expect(
+      plain(
+        mx.gatherQmm(mx.ones([1, 1, 64]), ...mx.quantize(mx.ones([2, 1, 64])), { rhsIndices: [1] }),
+      ),
+    ).toEqual([[[64]]]);
+  });
+  test('qqmm: mx.qqmm(mx.ones([64]), ...mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }), { mode: "mxfp8" })', () => {
+    expect(
+      plain(
+        mx.qqmm(mx.ones([64]), ...mx.quantize(mx.ones([2, 64]), { mode: "mxfp8" }), {
+          mode: "mxfp8",
+        }),
+      ),
+    ).toEqual([64, 64]);
+  });
+  test("gatherQqmm: mx.isAvailable(mx.gpu) ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape : [1, 1, 3]", () => {
+    expect(
+      plain(
+        mx.isAvailable(mx.gpu)
+          ? mx.gatherQqmm(mx.ones([1, 1, 64]), mx.ones([2, 3, 64]), null, null, [1]).shape
+          : [1, 1, 3],
+      ),
+    ).toEqual([1, 1, 3]);
   });
 });

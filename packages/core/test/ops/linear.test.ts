@@ -1,6 +1,6 @@
 // Products of matrices and vectors: what Python gives, and what is refused.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { goldens, testGoldens } from "../golden.js";
@@ -138,4 +138,85 @@ test("sums over nothing are 0, in every order of the axes", () => {
 test("a Kronecker product beyond 2^31-1 rows is refused", () => {
   const row = mx.zeros([100_000]);
   expectError(() => mx.kron(row, row), "RangeError", null, "[kron]");
+});
+
+describe("products of picked matrices", () => {
+  const counted = (...shape: number[]) =>
+    mx
+      .arange(
+        shape.reduce((n, d) => n * d),
+        "float32",
+      )
+      .reshape(shape);
+  const matrices = () => [counted(3, 1, 4), counted(3, 4, 2)] as const;
+  const at = (lhs: mx.ArrayLike | null, rhs: mx.ArrayLike | null) =>
+    mx.gatherMm(...matrices(), lhs, rhs).tolist();
+
+  test("indices out of range take the nearest matrix", () => {
+    expect(at([2 ** 31 - 1], [200_000_000])).toEqual(at([2], [2]));
+    expect(at([-1], [-9])).toEqual(at([0], [0]));
+    expect(at(mx.array([2n ** 40n]), mx.array([255], "uint8"))).toEqual(at([2], [2]));
+    const computed = mx.multiply(mx.array([100], "int32"), 1000);
+    expect(at(computed, computed)).toEqual(at([2], [2]));
+  });
+
+  test("indices into no matrices are refused", () => {
+    const [, b] = matrices();
+    expectError(() => mx.gatherMm(mx.zeros([0, 2, 4]), b, [0]), "RangeError", "INDEX", "size 0");
+  });
+
+  test("dtypes that the CPU has no kernel for are refused where the product is built", () => {
+    mx.withStream(mx.cpu, () => {
+      const [a, b] = matrices();
+      const [x, y] = [a.astype("float16"), b.astype("float16")];
+      expectError(() => mx.gatherMm(x, y, [0]), "RangeError", "DTYPE", "float32 only");
+      const mask = mx.array([[true]]);
+      expectError(
+        () => mx.blockMaskedMm(x.index(0), y.index(0), 32, mask),
+        "RangeError",
+        "DTYPE",
+        "float32 only",
+      );
+    });
+  });
+});
+
+test("each product of a batch has its own masks, also where they share an operand", () => {
+  // MLX masks one copy of a shared operand for the whole batch, so that masks add up.
+  const a = mx.broadcastTo(mx.ones([2, 2]), [3, 2, 2]);
+  const masks = mx.array([[[true]], [[false]], [[true]]]);
+  const product = mx.blockMaskedMm(a, mx.ones([2, 1]), 32, null, masks);
+  expect(product.tolist()).toEqual([
+    [[2], [2]],
+    [[0], [0]],
+    [[2], [2]],
+  ]);
+});
+
+test("segments are cut off at the ends of the inner axis", () => {
+  const [a, b] = [mx.ones([1, 8]), mx.ones([8, 1])];
+  const lengths = (segments: mx.ArrayLike) => mx.segmentedMm(a, b, segments).flatten().tolist();
+  expect(lengths([[0, 400_000_000]])).toEqual([8]);
+  expect(lengths([[400_000_000, 400_000_001]])).toEqual([0]);
+  expect(
+    lengths([
+      [-4, 3],
+      [5, -1],
+    ]),
+  ).toEqual([3, 0]);
+  expect(lengths(mx.array([[6n, 2n ** 33n]]))).toEqual([2]);
+});
+
+test("segments of operands whose inner sizes differ are refused: MLX reads on", () => {
+  expectError(
+    () => mx.segmentedMm(mx.ones([2, 8]), mx.ones([5, 3]), [0, 8]),
+    "RangeError",
+    "SHAPE",
+    "[2, 8] and [5, 3]",
+  );
+});
+
+test("segments of empty matrices are 0", () => {
+  expect(mx.segmentedMm(mx.zeros([1, 0]), mx.zeros([0, 2]), [[0, 8]]).tolist()).toEqual([[[0, 0]]]);
+  expect(mx.segmentedMm(mx.zeros([0, 8]), mx.zeros([8, 2]), [[0, 8]]).shape).toEqual([1, 0, 2]);
 });

@@ -76,3 +76,48 @@ test("a permutation holds every element once", () => {
   expect(mx.sort(mx.random.permutation(rows), 0).tolist()).toEqual(rows.tolist());
   expectError(() => mx.random.permutation(-1), "RangeError", "VALUE", "negative");
 });
+
+test("samples of several dimensions have the mean and the covariance asked for", () => {
+  const covariance = mx.array([
+    [2, 0.5],
+    [0.5, 1],
+  ]);
+  const key = mx.random.key(5);
+  const samples = mx.random.multivariateNormal(mx.array([1, -2]), covariance, [20_000], { key });
+  const centred = mx.subtract(samples, mx.mean(samples, 0));
+  const found = mx.divide(mx.matmul(centred.T, centred), 20_000);
+  expect(mx.allclose(mx.mean(samples, 0), mx.array([1, -2]), 0, 0.05).item()).toBe(true);
+  expect(mx.allclose(found, covariance, 0, 0.1).item()).toBe(true);
+});
+
+test("covariances that are no matrices of numbers are refused", () => {
+  const mean = mx.zeros([2]);
+  const draw = (cov: mx.MLXArray) => mx.random.multivariateNormal(mean, cov);
+  expectError(() => draw(mx.eye(3)), "RangeError", "SHAPE", "compatible shapes");
+  expectError(() => draw(mx.ones([2])), "RangeError", null, "cov");
+  expectError(() => mx.eval(draw(mx.full([2, 2], Number.NaN))), "MLXError", "ENGINE", "NaN");
+});
+
+test("draws whose numbers exceed this machine's memory are refused before they start", () => {
+  expectError(
+    () => mx.random.categorical(mx.zeros([2, 50_000]), { numSamples: 1_000_000 }),
+    "MLXError",
+    "OOM",
+    "the numbers to draw from need",
+  );
+  expectError(() => mx.random.uniform({ shape: [2 ** 30, 2 ** 10] }), "MLXError", "OOM", "GB");
+});
+
+test("keys are arrays, as in Python: a number is none", () => {
+  expectError(() => mx.random.normal([2], { key: 3 }), "RangeError", null, "key type uint32");
+});
+
+test("axes that an array does not have are named", () => {
+  expectError(
+    () => mx.random.permutation(mx.ones([2, 3]), 2),
+    "RangeError",
+    "SHAPE",
+    "axis 2 is out of bounds",
+  );
+  expectError(() => mx.random.categorical(mx.ones([3]), 1), "RangeError", "SHAPE", "axis 1");
+});

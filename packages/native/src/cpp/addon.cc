@@ -156,6 +156,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_transforms(exports, *addon);
   register_compile(exports, *addon);
   register_contractions(exports, *addon);
+  register_kernels(exports, *addon);
   register_io(exports, *addon);
   return exports;
 }

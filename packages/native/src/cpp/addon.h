@@ -96,7 +96,10 @@ struct Addon {
     answered = ++failures;
     slots.poison_unsettled();
     for (Handle h : handles) slots.poison(h);
+    recount_tasks();
   }
+  /** Makes up for tasks that the engine counts as running after a failure, though they never began. */
+  void recount_tasks() noexcept;
   /** What was computed until now is good, unless something in flight may still fail. */
   void settle() {
     if (waiting == 0) slots.settle();
@@ -121,6 +124,7 @@ void register_evaluation(Napi::Object exports, Addon& addon);
 void register_transforms(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
 void register_contractions(Napi::Object exports, Addon& addon);
+void register_kernels(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 
 } // namespace mlx_ts

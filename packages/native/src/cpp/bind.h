@@ -102,6 +102,14 @@ struct Argument<bool> {
   }
 };
 template <>
+struct Argument<std::optional<bool>> {
+  using stored = std::optional<bool>;
+  static stored read(const Call& call, napi_value v) {
+    bool out;
+    return napi_get_value_bool(call.env, v, &out) == napi_ok ? stored(out) : std::nullopt;
+  }
+};
+template <>
 struct Argument<std::optional<int>> {
   using stored = std::optional<int>;
   static stored read(const Call& call, napi_value v) {

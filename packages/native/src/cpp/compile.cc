@@ -1,5 +1,6 @@
 // Compiled functions: MLX traces a JavaScript function once and replays the graph.
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <unordered_map>
@@ -56,13 +57,17 @@ napi_value call_compiled(napi_env env, napi_callback_info info) {
     auto& compiled = *found->second;
     auto inputs = call.arrays(call.int32(argv[1]));
     auto key = static_cast<uint64_t>(call.int32(argv[2]));
+    // Some kernels divide by the sizes of their operands: a call with an empty array gets a trace of its own
+    // shapes, where ops see that it is empty.
+    bool empty = std::any_of(inputs.begin(), inputs.end(), [](auto& a) { return a.size() == 0; });
+    bool shapeless = compiled.shapeless && !empty;
     mx::detail::ArrayFnWithExtra traced = [&](const std::vector<mx::array>& tracers) {
       auto outputs = call_js(call, argv[3], tracers);
       return mx::detail::ArraysAndExtra{
           std::move(outputs), std::make_shared<uint32_t>(compiled.traces++)};
     };
     auto [outputs, extra] =
-        mx::detail::compile(traced, compiled.id, compiled.shapeless, {key})(inputs);
+        mx::detail::compile(traced, compiled.id, shapeless, {key})(inputs);
     call.addon.reserve_results(1);
     uint32_t count = call.addon.put_results(outputs, call.op, 1);
     call.addon.scratch.results[0] = static_cast<int32_t>(*static_cast<uint32_t*>(extra.get()));

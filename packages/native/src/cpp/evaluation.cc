@@ -3,8 +3,31 @@
 #include <memory>
 
 #include "decode.h"
+#include "mlx/scheduler.h"
 
 namespace mlx_ts {
+
+/**
+ * MLX counts a task before it puts it in line, and tells of an earlier failure between the two: then the
+ * task is never done, and beyond ten of them every evaluation waits for ever. With nothing left in line the
+ * count must be zero. Where another thread computes it may fall below for a while, which does no harm.
+ */
+void Addon::recount_tasks() noexcept {
+  auto own = streams;
+  own.push_back(mx::default_stream(mx::Device::cpu));
+  for (auto& stream : own) {
+    if (stream.device != mx::Device::cpu) continue;
+    // Waiting tells of a failure that nobody was told of yet, and then has not waited.
+    for (int attempt = 0; attempt < 3; attempt++) {
+      try {
+        mx::synchronize(stream);
+        break;
+      } catch (...) {
+      }
+    }
+    while (mx::scheduler::n_active_tasks() > 0) mx::scheduler::notify_task_completion(stream);
+  }
+}
 
 namespace {
 

@@ -11,7 +11,7 @@ namespace mlx_ts {
 namespace {
 
 template <class T>
-bool all_inside(const mx::array& indices, int64_t n) {
+bool all_inside(const mx::array& indices, int64_t first, int64_t n) {
   const T* data = indices.data<T>();
   // Reading all and judging once lets the compiler use vector instructions.
   T low = 0, high = 0;
@@ -19,14 +19,14 @@ bool all_inside(const mx::array& indices, int64_t n) {
     low = std::min(low, data[i]);
     high = std::max(high, data[i]);
   }
-  return static_cast<int64_t>(low) >= -n && static_cast<int64_t>(high) < n;
+  return static_cast<int64_t>(low) >= first && static_cast<int64_t>(high) < n;
 }
 
 /**
  * Whether indices that are already in memory all lie inside the axis. Looking costs less than an op:
  * labels and token ids that came from JavaScript take this way.
  */
-bool known_inside(const mx::array& indices, int n) {
+bool known_inside(const mx::array& indices, int first, int n) {
   constexpr size_t kMost = 1 << 16;
   if (indices.is_tracer() || indices.status() != mx::array::Status::available ||
       indices.size() > kMost || !indices.flags().row_contiguous ||
@@ -35,36 +35,35 @@ bool known_inside(const mx::array& indices, int n) {
   }
   switch (indices.dtype()) {
     case mx::int32:
-      return all_inside<int32_t>(indices, n);
+      return all_inside<int32_t>(indices, first, n);
     case mx::uint32:
-      return all_inside<uint32_t>(indices, n);
+      return all_inside<uint32_t>(indices, first, n);
     case mx::uint8:
-      return all_inside<uint8_t>(indices, n);
+      return all_inside<uint8_t>(indices, first, n);
     case mx::int64:
-      return all_inside<int64_t>(indices, n);
+      return all_inside<int64_t>(indices, first, n);
     default:
       return false;
   }
 }
 
-mx::array clamped_to(const mx::array& indices, int n, mx::StreamOrDevice s) {
-  if (!mx::issubdtype(indices.dtype(), mx::integer)) {
-    throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
-  }
+/** Keeps indices from `first`, which is -n or 0, to n - 1. */
+mx::array clamped_to(const mx::array& indices, int first, int n, mx::StreamOrDevice s) {
   if (n == 0) {
     if (indices.size() == 0) return indices;
     throw bad_value("indices were given for an axis of size 0", "INDEX");
   }
-  if (known_inside(indices, n)) return indices;
+  if (known_inside(indices, first, n)) return indices;
   auto dtype = indices.dtype();
   bool is_signed = mx::issubdtype(dtype, mx::signedinteger);
   // A dtype too narrow for the bound cannot hold an index beyond it either.
   uint64_t largest = (uint64_t{1} << (8 * dtype.size() - (is_signed ? 1 : 0) - (dtype.size() == 8 && !is_signed ? 1 : 0))) - 1;
-  if (static_cast<uint64_t>(n - 1) > largest) return indices;
-  auto high = mx::array(n - 1, dtype);
-  if (!is_signed) return mx::minimum(indices, high, s);
-  bool low_fits = static_cast<uint64_t>(n) <= largest + 1;
-  return low_fits ? mx::clip(indices, mx::array(-n, dtype), high, s) : mx::minimum(indices, high, s);
+  std::optional<mx::array> low, high;
+  if (is_signed && static_cast<uint64_t>(-static_cast<int64_t>(first)) <= largest + 1) {
+    low = mx::array(first, dtype);
+  }
+  if (static_cast<uint64_t>(n - 1) <= largest) high = mx::array(n - 1, dtype);
+  return low || high ? mx::clip(indices, low, high, s) : indices;
 }
 
 thread_local bool clamp_indices = true;
@@ -72,6 +71,12 @@ thread_local bool clamp_indices = true;
 double most_bytes = std::numeric_limits<double>::infinity();
 
 } // namespace
+
+std::string shown(const mx::Shape& shape) {
+  std::string text;
+  for (int n : shape) text += (text.empty() ? "" : ", ") + std::to_string(n);
+  return "[" + text + "]";
+}
 
 void set_memory_size(double bytes) {
   most_bytes = bytes;
@@ -81,20 +86,51 @@ double memory_size() {
   return most_bytes;
 }
 
+void affordable(double bytes, const char* what) {
+  if (bytes <= most_bytes) return;
+  throw bad_state(
+      "OOM",
+      std::string(what) + " " + digits(std::ceil(bytes / 1e9)) + " GB, this machine has " +
+          digits(std::floor(most_bytes / 1e9)) + " GB");
+}
+
 void set_clamp_indices(bool on) {
   clamp_indices = on;
 }
 
+bool clamping() {
+  return clamp_indices;
+}
+
+const mx::array& integral(const mx::array& indices) {
+  if (mx::issubdtype(indices.dtype(), mx::integer)) return indices;
+  if (indices.dtype() == mx::bool_) {
+    throw bad_kind(
+        "a mask of booleans is no index here; read with mx.where(mask, a, other), and write with "
+        "a.at(mask).assign(value)");
+  }
+  throw bad_kind("indices must be integers; convert them with astype(\"int32\")");
+}
+
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s) {
+  integral(indices);
   if (!clamp_indices) return indices;
   int ndim = static_cast<int>(a.ndim());
   if (axis < -ndim || axis >= ndim) return indices; // MLX refuses it, with its own words
-  return clamped_to(indices, a.shape(axis), s);
+  return clamped_to(indices, -a.shape(axis), a.shape(axis), s);
 }
 
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s) {
+  integral(indices);
   if (!clamp_indices || a.size() > INT32_MAX) return indices;
-  return clamped_to(indices, static_cast<int>(a.size()), s);
+  int n = static_cast<int>(a.size());
+  return clamped_to(indices, -n, n, s);
+}
+
+mx::array clamped_from_zero(const mx::array& indices, int64_t n, mx::StreamOrDevice s) {
+  integral(indices);
+  if (!clamp_indices || n > INT32_MAX) return indices;
+  return clamped_to(indices, 0, static_cast<int>(n), s);
 }
 
 namespace {
@@ -149,28 +185,6 @@ mx::array rolled(
   if (shift.size() == 1) return mx::roll(a, shift[0], axes, s);
   if (axes.size() == 1) return mx::roll(a, shift, axes[0], s);
   return mx::roll(a, shift, axes, s);
-}
-
-mx::array categorical(
-    const mx::array& logits,
-    int axis,
-    const std::optional<mx::Shape>& shape,
-    std::optional<int> count,
-    const mx::array& key,
-    mx::StreamOrDevice s) {
-  if (shape && count) throw bad_value("both shape and numSamples were given, only one may be");
-  if (shape) return mx::random::categorical(logits, axis, *shape, key, s);
-  if (count) return mx::random::categorical(logits, axis, size(*count), key, s);
-  return mx::random::categorical(logits, axis, key, s);
-}
-
-mx::array permutation(const mx::array& x, int axis, const mx::array& key, mx::StreamOrDevice s) {
-  if (x.ndim() > 0) return mx::random::permutation(x, axis, key, s);
-  if (!mx::issubdtype(x.dtype(), mx::integer)) {
-    throw bad_kind("a count was expected, or an array with at least one axis");
-  }
-  auto count = mx::astype(x, mx::int64, s);
-  return mx::random::permutation(size(static_cast<int>(count.item<int64_t>())), key, s);
 }
 
 } // namespace mlx_ts

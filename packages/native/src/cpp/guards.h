@@ -91,16 +91,56 @@ inline mx::Shape steps(const mx::array& a, const mx::Shape& strides) {
   return out;
 }
 
+/** An axis that the array has. */
+inline int within(const mx::array& a, int axis) {
+  int ndim = static_cast<int>(a.ndim());
+  if (axis < -ndim || axis >= ndim) {
+    throw bad_value(
+        "axis " + std::to_string(axis) + " is out of bounds for an array of " + std::to_string(ndim) + " dimensions",
+        "SHAPE");
+  }
+  return axis;
+}
+
 /** The most bytes that one array may claim, in this process. */
 void set_memory_size(double bytes);
 double memory_size();
 
+/** Refuses work that needs more memory than this machine has; `what` ends in "needs" or "need". */
+void affordable(double bytes, const char* what);
+
+
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
 void set_clamp_indices(bool on);
+bool clamping();
+
+/** Indices: integers, and no booleans, which MLX refuses in ways that a process may not survive. */
+const mx::array& integral(const mx::array& indices);
 
 /** Index arrays with every index inside the axis; negative ones stay negative. */
 mx::array clamped(const mx::array& indices, const mx::array& a, int axis, mx::StreamOrDevice s);
 mx::array clamped(const mx::array& indices, const mx::array& a, mx::StreamOrDevice s);
+/** Index arrays with every index from 0 to n - 1, for ops that do not count from the end. */
+mx::array clamped_from_zero(const mx::array& indices, int64_t n, mx::StreamOrDevice s);
+
+/** Whether an op runs on the CPU, which lacks some kernels. */
+inline bool on_cpu(mx::StreamOrDevice s) {
+  return mx::to_stream(s).device == mx::Device::cpu;
+}
+/** Some of the CPU's kernels count elements in 32 bits. */
+inline void countable_on_cpu(const mx::array& a, mx::StreamOrDevice s) {
+  if (a.size() > INT32_MAX && on_cpu(s)) {
+    throw bad_value("an array has more than 2^31 elements, further the CPU does not count here");
+  }
+}
+/** How many matrices an array holds; a vector counts as one. */
+inline int64_t matrix_count(const mx::array& a) {
+  int64_t count = 1;
+  for (size_t i = 0; i + 2 < a.ndim(); i++) count *= a.shape(static_cast<int>(i));
+  return count;
+}
+/** The shape of an array, for messages. */
+std::string shown(const mx::Shape& shape);
 
 /**
  * Division of integers. The smallest integer by -1 overflows, which the CPU answers by ending the process:
@@ -118,17 +158,5 @@ mx::array rolled(
     const mx::Shape& shift,
     const std::vector<int>& axes,
     mx::StreamOrDevice s);
-
-/** `random.categorical` takes one of shape and count, or neither. */
-mx::array categorical(
-    const mx::array& logits,
-    int axis,
-    const std::optional<mx::Shape>& shape,
-    std::optional<int> count,
-    const mx::array& key,
-    mx::StreamOrDevice s);
-
-/** `random.permutation` of an array, or of the integers below a scalar. */
-mx::array permutation(const mx::array& x, int axis, const mx::array& key, mx::StreamOrDevice s);
 
 } // namespace mlx_ts

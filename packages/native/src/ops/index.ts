@@ -5,8 +5,12 @@ import type { Ops } from "@mlx-ts/backend-api";
 import { type BinaryAddon, binaryOps } from "./binary.js";
 import { type ConvAddon, convOps } from "./conv.js";
 import { type CreationAddon, creationOps } from "./creation.js";
+import { type FastAddon, fastOps } from "./fast.js";
+import { type FftAddon, fftOps } from "./fft.js";
 import { type IndexingAddon, indexingOps } from "./indexing.js";
+import { type LinalgAddon, linalgOps } from "./linalg.js";
 import { type LinearAddon, linearOps } from "./linear.js";
+import { type QuantizationAddon, quantizationOps } from "./quantization.js";
 import { type RandomAddon, randomOps } from "./random.js";
 import { type ReductionAddon, reductionOps } from "./reduction.js";
 import { type ScanAddon, scanOps } from "./scan.js";
@@ -26,7 +30,11 @@ export interface OpsAddon
     IndexingAddon,
     LinearAddon,
     ConvAddon,
-    RandomAddon {}
+    RandomAddon,
+    LinalgAddon,
+    FftAddon,
+    FastAddon,
+    QuantizationAddon {}
 
 export const nativeOps = (addon: OpsAddon): Ops<number> => ({
   ...creationOps(addon),
@@ -40,4 +48,8 @@ export const nativeOps = (addon: OpsAddon): Ops<number> => ({
   ...linearOps(addon),
   ...convOps(addon),
   ...randomOps(addon),
+  ...linalgOps(addon),
+  ...fftOps(addon),
+  ...fastOps(addon),
+  ...quantizationOps(addon),
 });

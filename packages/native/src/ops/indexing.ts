@@ -2,7 +2,7 @@
 // How the ops of the family "indexing" travel to C++; see ../wire.ts for the encodings.
 
 import type { IndexingOps } from "@mlx-ts/backend-api";
-import { intOrNull, list, place } from "../wire.js";
+import { intOrNull, list, operand, place } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface IndexingAddon {
@@ -10,6 +10,7 @@ export interface IndexingAddon {
   takeAlongAxis(a: number, indices: number, axis: number, at: number): number;
   putAlongAxis(a: number, indices: number, values: number, axis: number, at: number): number;
   slice(a: number, start: number, stop: number, strides: number, at: number): number;
+  dynamicSlice(a: number, start: number, axes: number, sliceSize: number, at: number): number;
   sliceUpdate(
     a: number,
     update: number,
@@ -18,6 +19,46 @@ export interface IndexingAddon {
     strides: number,
     at: number,
   ): number;
+  dynamicSliceUpdate(a: number, update: number, start: number, axes: number, at: number): number;
+  sliceUpdateAdd(
+    a: number,
+    update: number,
+    start: number,
+    stop: number,
+    strides: number,
+    at: number,
+  ): number;
+  sliceUpdateProd(
+    a: number,
+    update: number,
+    start: number,
+    stop: number,
+    strides: number,
+    at: number,
+  ): number;
+  sliceUpdateMax(
+    a: number,
+    update: number,
+    start: number,
+    stop: number,
+    strides: number,
+    at: number,
+  ): number;
+  sliceUpdateMin(
+    a: number,
+    update: number,
+    start: number,
+    stop: number,
+    strides: number,
+    at: number,
+  ): number;
+  gather(a: number, indices: number, axes: number, sliceSizes: number, at: number): number;
+  scatter(a: number, indices: number, updates: number, axes: number, at: number): number;
+  scatterAdd(a: number, indices: number, updates: number, axes: number, at: number): number;
+  scatterProd(a: number, indices: number, updates: number, axes: number, at: number): number;
+  scatterMax(a: number, indices: number, updates: number, axes: number, at: number): number;
+  scatterMin(a: number, indices: number, updates: number, axes: number, at: number): number;
+  maskedScatter(a: number, mask: number, value: number, at: number): number;
   scatterAddAxis(a: number, indices: number, values: number, axis: number, at: number): number;
 }
 
@@ -29,8 +70,68 @@ export const indexingOps = (addon: IndexingAddon): IndexingOps<number> => ({
     addon.putAlongAxis(a, indices, values, intOrNull(axis), place(at)),
   slice: (a, start, stop, strides, at) =>
     addon.slice(a, list(start), list(stop), list(strides), place(at)),
+  dynamicSlice: (a, start, axes, sliceSize, at) =>
+    addon.dynamicSlice(a, start, list(axes), list(sliceSize), place(at)),
   sliceUpdate: (a, update, start, stop, strides, at) =>
-    addon.sliceUpdate(a, update, list(start), list(stop), list(strides), place(at)),
+    addon.sliceUpdate(
+      operand(a),
+      operand(update),
+      list(start),
+      list(stop),
+      list(strides),
+      place(at),
+    ),
+  dynamicSliceUpdate: (a, update, start, axes, at) =>
+    addon.dynamicSliceUpdate(a, update, start, list(axes), place(at)),
+  sliceUpdateAdd: (a, update, start, stop, strides, at) =>
+    addon.sliceUpdateAdd(
+      operand(a),
+      operand(update),
+      list(start),
+      list(stop),
+      list(strides),
+      place(at),
+    ),
+  sliceUpdateProd: (a, update, start, stop, strides, at) =>
+    addon.sliceUpdateProd(
+      operand(a),
+      operand(update),
+      list(start),
+      list(stop),
+      list(strides),
+      place(at),
+    ),
+  sliceUpdateMax: (a, update, start, stop, strides, at) =>
+    addon.sliceUpdateMax(
+      operand(a),
+      operand(update),
+      list(start),
+      list(stop),
+      list(strides),
+      place(at),
+    ),
+  sliceUpdateMin: (a, update, start, stop, strides, at) =>
+    addon.sliceUpdateMin(
+      operand(a),
+      operand(update),
+      list(start),
+      list(stop),
+      list(strides),
+      place(at),
+    ),
+  gather: (a, indices, axes, sliceSizes, at) =>
+    addon.gather(a, list(indices), list(axes), list(sliceSizes), place(at)),
+  scatter: (a, indices, updates, axes, at) =>
+    addon.scatter(a, list(indices), updates, list(axes), place(at)),
+  scatterAdd: (a, indices, updates, axes, at) =>
+    addon.scatterAdd(a, list(indices), updates, list(axes), place(at)),
+  scatterProd: (a, indices, updates, axes, at) =>
+    addon.scatterProd(a, list(indices), updates, list(axes), place(at)),
+  scatterMax: (a, indices, updates, axes, at) =>
+    addon.scatterMax(a, list(indices), updates, list(axes), place(at)),
+  scatterMin: (a, indices, updates, axes, at) =>
+    addon.scatterMin(a, list(indices), updates, list(axes), place(at)),
+  maskedScatter: (a, mask, value, at) => addon.maskedScatter(a, mask, value, place(at)),
   scatterAddAxis: (a, indices, values, axis, at) =>
     addon.scatterAddAxis(a, indices, values, axis, place(at)),
 });

@@ -2,7 +2,7 @@
 // How the ops of the family "linear" travel to C++; see ../wire.ts for the encodings.
 
 import type { LinearOps } from "@mlx-ts/backend-api";
-import { list, place } from "../wire.js";
+import { handleOrNull, list, place } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface LinearAddon {
@@ -14,6 +14,24 @@ export interface LinearAddon {
   kron(a: number, b: number, at: number): number;
   tensordot(a: number, b: number, axesA: number, axesB: number, at: number): number;
   einsum(subscripts: string, operands: number, at: number): number;
+  gatherMm(
+    a: number,
+    b: number,
+    lhsIndices: number,
+    rhsIndices: number,
+    sortedIndices: boolean,
+    at: number,
+  ): number;
+  blockMaskedMm(
+    a: number,
+    b: number,
+    blockSize: number,
+    maskOut: number,
+    maskLhs: number,
+    maskRhs: number,
+    at: number,
+  ): number;
+  segmentedMm(a: number, b: number, segments: number, at: number): number;
 }
 
 export const linearOps = (addon: LinearAddon): LinearOps<number> => ({
@@ -25,4 +43,24 @@ export const linearOps = (addon: LinearAddon): LinearOps<number> => ({
   kron: (a, b, at) => addon.kron(a, b, place(at)),
   tensordot: (a, b, axesA, axesB, at) => addon.tensordot(a, b, list(axesA), list(axesB), place(at)),
   einsum: (subscripts, operands, at) => addon.einsum(subscripts, list(operands), place(at)),
+  gatherMm: (a, b, lhsIndices, rhsIndices, sortedIndices, at) =>
+    addon.gatherMm(
+      a,
+      b,
+      handleOrNull(lhsIndices),
+      handleOrNull(rhsIndices),
+      sortedIndices,
+      place(at),
+    ),
+  blockMaskedMm: (a, b, blockSize, maskOut, maskLhs, maskRhs, at) =>
+    addon.blockMaskedMm(
+      a,
+      b,
+      blockSize,
+      handleOrNull(maskOut),
+      handleOrNull(maskLhs),
+      handleOrNull(maskRhs),
+      place(at),
+    ),
+  segmentedMm: (a, b, segments, at) => addon.segmentedMm(a, b, segments, place(at)),
 });

@@ -31,6 +31,14 @@ export interface RandomAddon {
     key: number,
     at: number,
   ): number;
+  randomMultivariateNormal(
+    mean: number,
+    cov: number,
+    shape: number,
+    dtype: number,
+    key: number,
+    at: number,
+  ): number;
   randomRandint(
     low: number,
     high: number,
@@ -88,6 +96,8 @@ export const randomOps = (addon: RandomAddon): RandomOps<number> => ({
       key,
       place(at),
     ),
+  randomMultivariateNormal: (mean, cov, shape, dtype, key, at) =>
+    addon.randomMultivariateNormal(mean, cov, list(shape), dtypeCodeOrNull(dtype), key, place(at)),
   randomRandint: (low, high, shape, dtype, key, at) =>
     addon.randomRandint(low, high, list(shape), dtypeCodeOrNull(dtype), key, place(at)),
   randomBernoulli: (p, shape, key, at) =>

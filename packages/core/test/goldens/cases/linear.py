@@ -67,6 +67,9 @@ def fill(book) -> None:
     kronecker(book)
     tensors(book)
     einstein(book)
+    gathered(book)
+    masked(book)
+    segmented(book)
 
 
 def kronecker(book) -> None:
@@ -187,3 +190,72 @@ LONG = [
     ("ai,bi,ci->abc", [2, 50], [2, 50], [2, 50]),
     ("...ij,jk,...kl->...il", [5, 2, 3], [3, 4], [5, 4, 2]),
 ]
+
+
+def gathered(book) -> None:
+    a, b = book.normal([3, 2, 4], "float32"), book.normal([3, 4, 2], "float32")
+    first, second = book.array([2, 0, 1], "int32"), book.array([[0], [1]], "uint32")
+    book.case("gatherMm", a, b)
+    book.case("gatherMm", a, b, first)
+    book.case("gatherMm", a, b, None, first)
+    book.case("gatherMm", a, b, second, first)
+    book.case("gatherMm", a, b, rhs_indices=book.array([0, 0, 2], "int64"), sorted_indices=True)
+    book.case("gatherMm", book.normal([4], "float32"), b, None, first)
+    book.case("gatherMm", a, book.normal([4], "float32"), first)
+    for x, y in [
+        (book.normal([4, 2, 3], "float32", "transpose"), b),
+        (book.normal([3, 2, 8], "float32", "step"), book.normal([3, 4, 2], "float32", "reverse")),
+        (book.normal([2, 4], "float32", "broadcast"), b),
+        (book.normal([2, 2, 1, 4], "float32"), b),
+    ]:
+        book.case("gatherMm", x, y, book.array([1, 0], "int32"), book.array([0, 2], "int32"))
+    for shapes in [([3, 2, 0], [3, 0, 2]), ([3, 0, 4], [3, 4, 2])]:
+        book.case("gatherMm", *[book.array(mx.zeros(shape), "float32") for shape in shapes], None, first)
+    for dtype in ["float16", "int32"]:
+        book.case("gatherMm", book.normal([3, 2, 4], dtype), book.normal([3, 4, 2], dtype), None, first)
+    book.case("gatherMm", a, book.normal([3, 3, 2], "float32"), None, first)
+    book.case("gatherMm", a, b, None, book.array([0.5], "float32"))
+
+
+def masked(book) -> None:
+    """Ones and small integers: results are exact and short."""
+
+    def matrix(*shape):
+        return book.array(book.rng.integers(-2, 3, shape), "float32")
+
+    mask = book.array([[True, False], [False, True]], "bool")
+    scaled = book.array([[1, 2], [0, -1]], "float32")
+    a, b = matrix(33, 34), matrix(34, 33)
+    book.case("blockMaskedMm", matrix(2, 3), matrix(3, 2))
+    book.case("blockMaskedMm", a, b, 32, mask)
+    book.case("blockMaskedMm", a, b, 32, None, mask)
+    book.case("blockMaskedMm", a, b, 32, None, None, mask)
+    book.case("blockMaskedMm", a, b, 32, mask_lhs=scaled, mask_rhs=mask)
+    book.case("blockMaskedMm", a, b, 32, scaled, mask, mask)
+    book.case("blockMaskedMm", matrix(3, 2), matrix(2, 3), mask_out=book.array([[False]], "bool"))
+    book.case("blockMaskedMm", matrix(2, 2, 3), matrix(3, 2), 64, book.array([[[True]], [[False]]], "bool"))
+    book.case("blockMaskedMm", matrix(2, 2, 3), matrix(2, 3, 2), 64, None, book.array([[[True]], [[False]]], "bool"))
+    book.case("blockMaskedMm", matrix(3), matrix(3, 2), 64, None, book.array([True], "bool"))
+    book.case("blockMaskedMm", matrix(2, 0), matrix(0, 2), 64, book.array([[True]], "bool"))
+    book.case("blockMaskedMm", a, b, 16, mask)
+    book.case("blockMaskedMm", a, b, 32, book.array([[True] * 3] * 2, "bool"))
+    book.case("blockMaskedMm", a, b, 32, book.array([[[True] * 2] * 2] * 2, "bool"))
+    for dtype in ["float16", "int32"]:
+        one = book.array([[1]], dtype)
+        book.case("blockMaskedMm", one, one, 32, book.array([[True]], "bool"))
+
+
+def segmented(book) -> None:
+    segments = book.array([[0, 2], [2, 6], [3, 3], [5, 1]], "int32")
+    for dtype in ["float32", "float16", "bfloat16", "float64"]:
+        book.case("segmentedMm", book.normal([2, 6], dtype), book.normal([6, 3], dtype), segments)
+    a, b = book.normal([2, 6], "float32"), book.normal([6, 3], "float32")
+    book.case("segmentedMm", a, b, book.array([1, 4], "uint8"))
+    book.case("segmentedMm", a, b, book.array([[[0, 1], [1, 2]], [[2, 3], [3, 6]]], "int64"))
+    book.case("segmentedMm", a, b, book.array(mx.zeros([0, 2]), "int32"))
+    book.case("segmentedMm", book.normal([6, 2], "float32", "transpose"), book.normal([3, 6], "float32", "transpose"), segments)
+    book.case("segmentedMm", book.normal([2, 12], "float32", "step"), book.normal([6, 3], "float32", "reverse"), segments)
+    book.case("segmentedMm", book.normal([1, 2, 6], "float32"), b, segments)
+    book.case("segmentedMm", a, b, book.array([0, 1, 2], "int32"))
+    book.case("segmentedMm", a, b, book.array([0.0, 1], "float32"))
+    book.case("segmentedMm", book.normal([2, 6], "int32"), book.normal([6, 3], "int32"), segments)

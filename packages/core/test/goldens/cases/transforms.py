@@ -25,6 +25,7 @@ def fill(book) -> None:
     folding(book)
     moving(book)
     products(book)
+    indexing(book)
 
 
 def uniform(book, shape, low=-2.0, high=2.0, view=None, dtype="float64"):
@@ -160,3 +161,42 @@ def products(book) -> None:
         gradient(book, "conv1d", single([2, 6, 2]), single([3, 2, 2]), *hyper, wrt=(0, 1))
         gradient(book, "conv2d", single([1, 5, 5, 2]), single([2, 2, 2, 2]), *hyper, wrt=(0, 1))
     gradient(book, "conv1d", single([1, 5, 4]), single([4, 2, 2]), groups=2, wrt=(0, 1))
+
+
+def indexing(book) -> None:
+    from .indexing import _update, key
+
+    def read(a, *items):
+        return a[key(items)]
+
+    a = uniform(book, [3, 4])
+    rows, columns = book.array([2, 0, 2], "int32"), book.array([[1], [3]], "int32")
+    for items in [
+        [1],
+        ["...", slice(None, None, -2)],
+        [slice(0, 2), None, 1],
+        [rows],
+        [slice(None), columns],
+        [rows, slice(1, 3)],
+        [book.array([[1], [0]], "int32"), columns],
+        [None, rows, 1],
+    ]:
+        gradient(book, "a.index", a, *items, py=read)
+    for view in ["transpose", "reverse"]:
+        gradient(book, "a.index", uniform(book, [4, 3], view=view), slice(1, None), rows, py=read)
+    apart = book.array([2, 0], "int32")
+    for op in ["set", "add", "subtract", "divide", "maximum", "minimum"]:
+        value = uniform(book, [2, 4], 0.4)
+        gradient(book, f"a.at.{op}", a, value, slice(0, 2), wrt=(0, 1), py=_update(op))
+        if op in ("set", "add", "subtract"):
+            gradient(book, f"a.at.{op}", a, uniform(book, [4]), apart, wrt=(0, 1), py=_update(op))
+            gradient(book, f"a.at.{op}", a, uniform(book, [2]), apart, 1, wrt=(0, 1), py=_update(op))
+    gradient(book, "a.at.multiply", a, uniform(book, [4]), 2, wrt=(0, 1), py=_update("multiply"))
+    gradient(book, "a.at.add", a, uniform(book, [3, 4]), rows, wrt=(0, 1), py=_update("add"))
+    start = book.array([1], "int32")
+    gradient(book, "slice", a, start, [0], [2, 4])
+    gradient(book, "sliceUpdate", a, uniform(book, [2, 4]), start, [0], wrt=(0, 1))
+    mask = book.array([[1, 0, 1, 0], [0, 0, 0, 1], [0, 1, 0, 0]], "bool")
+    set_at = _update("set")
+    gradient(book, "a.at.set", a, uniform(book, [4]), mask, wrt=(0,), py=set_at)
+    gradient(book, "a.at.set", a, uniform(book, []), mask, wrt=(0, 1), py=set_at)

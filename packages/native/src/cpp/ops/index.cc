@@ -16,6 +16,10 @@ void register_indexing(Registry& ops);
 void register_linear(Registry& ops);
 void register_conv(Registry& ops);
 void register_random(Registry& ops);
+void register_linalg(Registry& ops);
+void register_fft(Registry& ops);
+void register_fast(Registry& ops);
+void register_quantization(Registry& ops);
 
 void register_ops(Registry& ops) {
   register_creation(ops);
@@ -29,6 +33,10 @@ void register_ops(Registry& ops) {
   register_linear(ops);
   register_conv(ops);
   register_random(ops);
+  register_linalg(ops);
+  register_fft(ops);
+  register_fast(ops);
+  register_quantization(ops);
 }
 
 } // namespace mlx_ts

@@ -3,6 +3,7 @@
 
 #include "../bind.h"
 #include "../guards.h"
+#include "../scatter.h"
 
 namespace mlx_ts {
 
@@ -19,8 +20,47 @@ void register_indexing(Registry& ops) {
   ops.add("slice", [](const mx::array& a, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
     return mx::slice(a, per_axis(a, start), per_axis(a, stop), steps(a, strides), s);
   });
-  ops.add("sliceUpdate", [](const mx::array& a, const mx::array& update, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
+  ops.add("dynamicSlice", [](const mx::array& a, const mx::array& start, const std::vector<int>& axes, const mx::Shape& sliceSize, Place s) {
+    return dynamic_slice(a, start, axes, sliceSize, s);
+  });
+  ops.add("sliceUpdate", [](const Operand& a, const Operand& update, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
     return mx::slice_update(a, update, per_axis(a, start), per_axis(a, stop), steps(a, strides), s);
+  });
+  ops.add("dynamicSliceUpdate", [](const mx::array& a, const mx::array& update, const mx::array& start, const std::vector<int>& axes, Place s) {
+    return dynamic_slice_update(a, update, start, axes, s);
+  });
+  ops.add("sliceUpdateAdd", [](const Operand& a, const Operand& update, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
+    return mx::slice_update_add(a, update, per_axis(a, start), per_axis(a, stop), steps(a, strides), s);
+  });
+  ops.add("sliceUpdateProd", [](const Operand& a, const Operand& update, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
+    return mx::slice_update_prod(a, update, per_axis(a, start), per_axis(a, stop), steps(a, strides), s);
+  });
+  ops.add("sliceUpdateMax", [](const Operand& a, const Operand& update, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
+    return mx::slice_update_max(a, update, per_axis(a, start), per_axis(a, stop), steps(a, strides), s);
+  });
+  ops.add("sliceUpdateMin", [](const Operand& a, const Operand& update, const mx::Shape& start, const mx::Shape& stop, const mx::Shape& strides, Place s) {
+    return mx::slice_update_min(a, update, per_axis(a, start), per_axis(a, stop), steps(a, strides), s);
+  });
+  ops.add("gather", [](const mx::array& a, const std::vector<mx::array>& indices, const std::vector<int>& axes, const mx::Shape& sliceSizes, Place s) {
+    return gathered(a, indices, axes, sliceSizes, s);
+  });
+  ops.add("scatter", [](const mx::array& a, const std::vector<mx::array>& indices, const mx::array& updates, const std::vector<int>& axes, Place s) {
+    return scattered(mx::scatter, a, indices, updates, axes, s);
+  });
+  ops.add("scatterAdd", [](const mx::array& a, const std::vector<mx::array>& indices, const mx::array& updates, const std::vector<int>& axes, Place s) {
+    return scattered(mx::scatter_add, a, indices, updates, axes, s);
+  });
+  ops.add("scatterProd", [](const mx::array& a, const std::vector<mx::array>& indices, const mx::array& updates, const std::vector<int>& axes, Place s) {
+    return scattered(mx::scatter_prod, a, indices, updates, axes, s);
+  });
+  ops.add("scatterMax", [](const mx::array& a, const std::vector<mx::array>& indices, const mx::array& updates, const std::vector<int>& axes, Place s) {
+    return scattered(mx::scatter_max, a, indices, updates, axes, s);
+  });
+  ops.add("scatterMin", [](const mx::array& a, const std::vector<mx::array>& indices, const mx::array& updates, const std::vector<int>& axes, Place s) {
+    return scattered(mx::scatter_min, a, indices, updates, axes, s);
+  });
+  ops.add("maskedScatter", [](const mx::array& a, const mx::array& mask, const mx::array& value, Place s) {
+    return scattered_by_mask(a, mask, value, s);
   });
   ops.add("scatterAddAxis", [](const mx::array& a, const mx::array& indices, const mx::array& values, int axis, Place s) {
     return mx::scatter_add_axis(a, clamped(indices, a, axis, s), values, axis, s);

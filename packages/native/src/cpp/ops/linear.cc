@@ -3,6 +3,7 @@
 
 #include "../bind.h"
 #include "../guards.h"
+#include "../products.h"
 
 namespace mlx_ts {
 
@@ -30,6 +31,15 @@ void register_linear(Registry& ops) {
   });
   ops.add("einsum", [](const std::string& subscripts, const std::vector<mx::array>& operands, Place s) {
     return einstein_sum(subscripts, operands, s);
+  });
+  ops.add("gatherMm", [](const mx::array& a, const mx::array& b, const std::optional<mx::array>& lhsIndices, const std::optional<mx::array>& rhsIndices, bool sortedIndices, Place s) {
+    return mlx_ts::gather_mm(a, b, lhsIndices, rhsIndices, sortedIndices, s);
+  });
+  ops.add("blockMaskedMm", [](const mx::array& a, const mx::array& b, int blockSize, const std::optional<mx::array>& maskOut, const std::optional<mx::array>& maskLhs, const std::optional<mx::array>& maskRhs, Place s) {
+    return mlx_ts::block_masked_mm(a, b, blockSize, maskOut, maskLhs, maskRhs, s);
+  });
+  ops.add("segmentedMm", [](const mx::array& a, const mx::array& b, const mx::array& segments, Place s) {
+    return mlx_ts::segmented_mm(a, b, segments, s);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "../bind.h"
 #include "../guards.h"
+#include "../random.h"
 
 namespace mlx_ts {
 
@@ -15,6 +16,9 @@ void register_random(Registry& ops) {
   });
   ops.add("randomNormal", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, const OptionalOperand& loc, const OptionalOperand& scale, const mx::array& key, Place s) {
     return mx::random::normal(shape, dtype.value_or(mx::float32), loc.as_optional(dtype.value_or(mx::float32)), scale.as_optional(dtype.value_or(mx::float32)), key, s);
+  });
+  ops.add("randomMultivariateNormal", [](const mx::array& mean, const mx::array& cov, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
+    return multivariate_normal(mean, cov, shape, dtype.value_or(mx::float32), key, s);
   });
   ops.add("randomRandint", [](const mx::array& low, const mx::array& high, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
     return mx::random::randint(low, high, shape, dtype.value_or(mx::int32), key, s);

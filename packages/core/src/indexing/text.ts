@@ -1,12 +1,27 @@
 // Indices in Python's notation: "0, 1:3, None, ...".
 
 import { rangeError, shown } from "@mlx-ts/backend-api";
-import { Slice } from "./slice.js";
+import { Slice } from "../slice.js";
 
 const integer = /^[+-]?\d+$/;
 
+type TextItem = number | Slice | null | "...";
+
+/** Indices in text stand in loops: each is parsed once, as long as there are not too many. */
+const parsed = new Map<string, readonly TextItem[]>();
+const mostParsed = 256;
+
 /** Parses an index; the items are integers, slices, null and "...". */
-export function parseIndex(text: string): (number | Slice | null | "...")[] {
+export function parseIndex(text: string): readonly TextItem[] {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const items = parse(text);
+  if (parsed.size === mostParsed) parsed.clear();
+  parsed.set(text, items);
+  return items;
+}
+
+function parse(text: string): readonly TextItem[] {
   const refuse = (item: string): never => {
     throw rangeError(
       `[index] ${shown(text)}: ${shown(item)} is no integer, slice, None or ...; for example "0, 1:3, None, ..."`,

@@ -1,0 +1,3 @@
+// Fourier transforms: mx.fft. All are regular ops.
+
+export * from "./ops/fft.js";
