@@ -66,6 +66,20 @@ export const binary: Family = {
       ["mx.remainder(mx.array([7, -7]), 3)", "[1,2]"],
       { ...method, cpp: "whole_remainder(a, b, s)" },
     ),
+    {
+      name: "divmod",
+      tier: "composed",
+      doc: "Quotient rounded down and remainder, in one: {@link floorDivide} and {@link remainder}.",
+      args: [a, b],
+      returns:
+        "the quotient and the remainder, of the broadcast shape and the operands' common dtype",
+      throws: "RangeError for shapes that do not broadcast; TypeError for complex64",
+      examples: [
+        ["mx.divmod(mx.array([7, -7]), 2).map((part) => part.tolist())", "[[3,-4],[1,1]]"],
+      ],
+      result: ["quotient", "remainder"],
+      cpp: "quotient_and_remainder(a, b, s)",
+    },
     pairwise("power", "Power: $a^b$.", ["mx.power(mx.array([2, 3]), 2)", "[4,9]"], {
       ...method,
       aliases: ["pow"],
@@ -141,6 +155,12 @@ export const binary: Family = {
       "Whether either is nonzero.",
       ["mx.logicalOr(mx.array([0, 2]), false)", "[false,true]"],
       { ...comparison, ...method },
+    ),
+    pairwise(
+      "logicalXor",
+      "Whether exactly one is nonzero.",
+      ["mx.logicalXor(mx.array([0, 2]), true)", "[true,false]"],
+      { ...comparison, tier: "composed" },
     ),
     pairwise(
       "bitwiseAnd",

@@ -8,12 +8,21 @@ import {
   float,
   int,
   intOrNull,
+  type Op,
   operand,
   shape,
 } from "./schema.js";
 
 const float32 = { default: '"float32"' };
 const ofA = { default: "null" };
+
+/** Name, and formula. */
+const windows = [
+  ["bartlett", "Bartlett window, a triangle: $1 - |2n/(M-1) - 1|$."],
+  ["hanning", "Hann window: $\\sin^2(\\pi n/(M-1))$."],
+  ["hamming", "Hamming window: $0.54 - 0.46\\cos(2\\pi n/(M-1))$."],
+  ["blackman", "Blackman window: $0.42 - 0.5\\cos(2\\pi n/(M-1)) + 0.08\\cos(4\\pi n/(M-1))$."],
+] as const;
 
 export const creation: Family = {
   name: "creation",
@@ -60,6 +69,8 @@ export const creation: Family = {
       returns: "an array of `shape`",
       throws: "RangeError for a negative size or one beyond 2^31-1",
       examples: [["mx.zeros([2, 3])", "[[0,0,0],[0,0,0]]"]],
+      // Python's are the same functions.
+      aliases: ["empty"],
       cpp: "mx::zeros(shape, dtype.value_or(mx::float32), s)",
     },
     {
@@ -98,6 +109,7 @@ export const creation: Family = {
       ],
       returns: "an array of `a`'s shape",
       examples: [["mx.zerosLike(mx.array([1, 2]))", "[0,0]"]],
+      aliases: ["emptyLike"],
       cpp: "mx::zeros_like(a, dtype.value_or(a.dtype()), s)",
     },
     {
@@ -198,5 +210,15 @@ export const creation: Family = {
       examples: [["mx.triu(mx.ones([2, 2]))", "[[1,1],[0,1]]"]],
       cpp: "empty_matrix(x) ? x : mx::triu(x, k, s)",
     },
+    ...windows.map(
+      ([name, doc]): Op => ({
+        name,
+        tier: "composed",
+        doc,
+        args: [int("M", "how many; 0 and below give an empty array")],
+        returns: "a float32 array of shape `[M]`",
+        examples: [[`mx.${name}(3).index(1)`, "1"]],
+      }),
+    ),
   ],
 };

@@ -3,13 +3,16 @@
 import {
   array,
   arrayOrNull,
+  arrays,
   bool,
   type Family,
   float,
   indices,
   indicesOrNull,
   int,
+  ints,
   keyword,
+  text,
 } from "./schema.js";
 
 const none = { default: "null" };
@@ -72,6 +75,50 @@ export const linear: Family = {
       returns: "the broadcast shape without the axis",
       throws: "RangeError for an axis out of bounds or sizes that differ",
       examples: [["mx.vecdot(mx.array([1, 2]), mx.array([3, 4]))", "11"]],
+    },
+    {
+      name: "kron",
+      tier: "composed",
+      doc: "Kronecker product: a block of `b` for each element of `a`, times it.",
+      args: [array("a", "`[..., m, n]`"), array("b", "`[..., p, q]`")],
+      returns: "`[..., m p, n q]`",
+      throws: "RangeError for arrays without elements",
+      examples: [["mx.kron(mx.array([1, 2]), mx.array([1, 10]))", "[1,10,2,20]"]],
+    },
+    {
+      name: "tensordot",
+      tier: "composed",
+      doc: "Sum of products over several axes at once.",
+      args: [
+        array("a", "`[...]`"),
+        array("b", "`[...]`"),
+        ints("axesA", "the axes of `a` to sum over"),
+        ints("axesB", "the axes of `b` that go with them"),
+      ],
+      returns: "the remaining axes of `a`, then those of `b`",
+      throws: "RangeError for axes out of bounds, named twice, or of different size",
+      examples: [["mx.tensordot(mx.ones([2, 3]), mx.ones([3, 4]), 1).shape", "[2,4]"]],
+      handmade: "tensordot",
+      cpp: "tensor_product(a, b, axesA, axesB, s)",
+    },
+    {
+      name: "einsum",
+      tier: "extension",
+      doc: "Einstein sum: products of arrays, summed over the labels that the output lacks.",
+      args: [
+        text(
+          "subscripts",
+          "one letter for each axis, terms split by commas, then an arrow and the output",
+        ),
+        arrays("operands", "one for each term"),
+      ],
+      returns: "an array with the output's labels as axes",
+      throws: "RangeError for subscripts that do not fit the operands",
+      examples: [
+        ['mx.einsum("ij,j->i", mx.array([[1, 2], [3, 4]]), mx.array([1, 10]))', "[21,43]"],
+      ],
+      handmade: "einsum",
+      cpp: "einstein_sum(subscripts, operands, s)",
     },
     {
       name: "gatherMm",

@@ -7,6 +7,7 @@ import {
   type Example,
   type Family,
   int,
+  intOrNull,
   keyword,
   type Op,
 } from "./schema.js";
@@ -14,7 +15,8 @@ import {
 const axis = axesOrNull("axis", "axes to reduce; `null` reduces all", { default: "null" });
 const keepdims = bool("keepdims", "keeps reduced axes with size 1", { default: "false" });
 
-function reduce(name: string, doc: string, example: Example, more: Partial<Op> = {}): Op {
+/** A fold that is a function only. */
+function fold(name: string, doc: string, example: Example, more: Partial<Op> = {}): Op {
   return {
     name,
     tier: "required",
@@ -23,12 +25,23 @@ function reduce(name: string, doc: string, example: Example, more: Partial<Op> =
     returns: "an array without the reduced axes",
     throws: "RangeError for an axis out of bounds",
     examples: [example],
-    method: true,
     ...more,
   };
 }
 
+/** A fold that is a method too. */
+const reduce: typeof fold = (name, doc, example, more) =>
+  fold(name, doc, example, { method: true, ...more });
+
+const correction = keyword(
+  intOrNull("correction", "the array API's name of `ddof`, before which it goes", {
+    default: "null",
+  }),
+);
 const ddof = int("ddof", "subtracted from the count that divides", { default: "0" });
+
+const overAxes = (name: string, last: string): string =>
+  `axis ? mx::${name}(a, *axis, keepdims, ${last}, s) : mx::${name}(a, keepdims, ${last}, s)`;
 
 export const reduction: Family = {
   name: "reduction",
@@ -58,6 +71,27 @@ export const reduction: Family = {
         throws: "RangeError for an axis out of bounds and for reducing no elements",
       },
     ),
+    fold(
+      "minmax",
+      "Smallest and largest element, in one: {@link min} and {@link max}.",
+      ["mx.minmax(mx.array([3, 1, 2])).map((part) => part.item())", "[1,3]"],
+      {
+        tier: "composed",
+        returns: "the minimum and the maximum, without the reduced axes",
+        throws: "RangeError for an axis out of bounds and for reducing no elements",
+        result: ["min", "max"],
+      },
+    ),
+    fold(
+      "countNonzero",
+      "How many elements are not zero.",
+      ["mx.countNonzero(mx.array([[1, 0], [3, 4]]), { axis: 0 })", "[2,1]"],
+      {
+        tier: "composed",
+        args: [array("a", "`[...]`"), keyword(axis), keyword(keepdims)],
+        returns: "an int32 array without the reduced axes",
+      },
+    ),
     reduce(
       "all",
       "Whether all elements are nonzero.",
@@ -75,6 +109,16 @@ export const reduction: Family = {
       ["mx.mean(mx.array([1, 2, 3]))", "2"],
       { tier: "composed" },
     ),
+    fold(
+      "median",
+      "Median: the middle element, or the mean of the two in the middle; NaN where there is one.",
+      ["mx.median(mx.array([5, 1, 3, 2]))", "2.5"],
+      {
+        tier: "composed",
+        returns: "a float array without the reduced axes",
+        throws: "RangeError for an axis out of bounds and for reducing no elements",
+      },
+    ),
     reduce(
       "variance",
       "Variance: $\\frac{1}{n - ddof}\\sum (a - \\bar a)^2$. On the namespace and as a method it is `var`.",
@@ -82,7 +126,8 @@ export const reduction: Family = {
       {
         python: "var",
         tier: "composed",
-        args: [array("a", "`[...]`"), axis, keepdims, ddof],
+        args: [array("a", "`[...]`"), axis, keepdims, ddof, correction],
+        cpp: overAxes("var", "correction.value_or(ddof)"),
       },
     ),
     reduce(
@@ -91,7 +136,8 @@ export const reduction: Family = {
       ["mx.std(mx.array([1, 3]))", "1"],
       {
         tier: "composed",
-        args: [array("a", "`[...]`"), axis, keepdims, ddof],
+        args: [array("a", "`[...]`"), axis, keepdims, ddof, correction],
+        cpp: overAxes("std", "correction.value_or(ddof)"),
       },
     ),
     reduce(

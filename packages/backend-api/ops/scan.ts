@@ -7,6 +7,7 @@ import {
   dtypeOrNull,
   type Example,
   type Family,
+  int,
   keyword,
   type Op,
 } from "./schema.js";
@@ -17,6 +18,7 @@ function scanned(
   example: Example,
   hasDtype: boolean,
   tier: Op["tier"],
+  aliases: readonly string[] = [],
 ): Op {
   return {
     name,
@@ -43,6 +45,7 @@ function scanned(
     throws: "RangeError for an axis out of bounds",
     examples: [example],
     method: true,
+    aliases,
   };
 }
 
@@ -56,6 +59,7 @@ export const scan: Family = {
       ["mx.cumsum(mx.array([1, 2, 3]))", "[1,3,6]"],
       true,
       "required",
+      ["cumulativeSum"],
     ),
     scanned(
       "cumprod",
@@ -63,6 +67,7 @@ export const scan: Family = {
       ["mx.cumprod(mx.array([1, 2, 3]))", "[1,2,6]"],
       true,
       "required",
+      ["cumulativeProd"],
     ),
     scanned(
       "cummax",
@@ -85,5 +90,19 @@ export const scan: Family = {
       false,
       "composed",
     ),
+    {
+      name: "diff",
+      tier: "composed",
+      doc: "Differences of neighbours along an axis, `n` times over.",
+      args: [
+        array("a", "`[...]`, any dtype but bool"),
+        int("n", "how often; at most 4096", { default: "1" }),
+        int("axis", "the axis", { default: "-1" }),
+      ],
+      returns: "an array of `a`'s dtype, whose axis is `n` shorter",
+      throws: "RangeError for an axis out of bounds, and for a negative or too large `n`",
+      examples: [["mx.diff(mx.array([1, 4, 9]))", "[3,5]"]],
+      cpp: "mx::diff(a, order(a, n, axis), axis, s)",
+    },
   ],
 };

@@ -23,10 +23,12 @@ export type ArgKind =
   | "shape" // one size or several
   | "shapeOrNull"
   | "ints" // a list of integers
+  | "intsOrNull"
   | "pair" // one integer for both places, or two
   | "triple" // one integer for all places, or three
   | "choice" // one of some words
   | "choiceOrNull"
+  | "text"
   | "dtype"
   | "dtypeOrNull"
   | "key"; // a PRNG key; null takes the next one of the global state
@@ -121,8 +123,10 @@ export const axesOrNull = arg("axesOrNull");
 export const shape = arg("shape");
 export const shapeOrNull = arg("shapeOrNull");
 export const ints = arg("ints");
+export const intsOrNull = arg("intsOrNull");
 export const pair = arg("pair");
 export const triple = arg("triple");
+export const text = arg("text");
 export const dtype = arg("dtype");
 export const dtypeOrNull = arg("dtypeOrNull");
 

@@ -7,14 +7,26 @@ import {
   axesOrNull,
   axisOrNull,
   bool,
+  choice,
   dtype,
+  dtypeOrNull,
   type Family,
   int,
+  ints,
+  intsOrNull,
+  keyword,
+  type Op,
+  operand,
   shape,
   shapeOrNull,
 } from "./schema.js";
 
 const a = array("a", "`[...]`");
+const stridesOrNull = intsOrNull(
+  "strides",
+  "for each axis, how many elements lie between neighbours; `null` takes row-major order",
+  { default: "null" },
+);
 const outOfBounds = "RangeError for an axis out of bounds";
 
 export const shaping: Family = {
@@ -182,6 +194,7 @@ export const shaping: Family = {
       result: "arrays",
       method: true,
       handmade: "split",
+      cpp: "mx::split(a, separable(indicesOrSections), axis, s)",
     },
     {
       name: "repeat",
@@ -252,5 +265,148 @@ export const shaping: Family = {
       examples: [["mx.diag(mx.array([1, 2]))", "[[1,0],[0,2]]"]],
       method: true,
     },
+    {
+      name: "trace",
+      tier: "composed",
+      doc: "Sum of a diagonal.",
+      args: [
+        array("a", "`[..., m, n]`"),
+        int("offset", "which diagonal", { default: "0" }),
+        int("axis1", "the rows' axis", { default: "0" }),
+        int("axis2", "the columns' axis", { default: "1" }),
+        dtypeOrNull("dtype", "dtype to sum in; `null` takes `a`'s", { default: "null" }),
+      ],
+      returns: "an array without these two axes; small integers become int32 or uint32",
+      throws: `${outOfBounds}, equal axes, or fewer than 2 axes`,
+      examples: [["mx.trace(mx.array([[1, 2], [3, 4]]))", "5"]],
+      cpp: "traced(a, offset, axis1, axis2, dtype, s)",
+    },
+    {
+      name: "matrixTranspose",
+      tier: "composed",
+      doc: "Exchanges the last two axes; also the property `mT` of arrays.",
+      args: [array("a", "`[..., m, n]`")],
+      returns: "`[..., n, m]`",
+      throws: "RangeError for fewer than 2 axes",
+      examples: [["mx.matrixTranspose(mx.ones([2, 3])).shape", "[3,2]"]],
+    },
+    {
+      name: "unstack",
+      tier: "composed",
+      doc: "Takes an axis apart: one array for each of its elements.",
+      args: [array("x", "`[...]`"), keyword(int("axis", "the axis", { default: "0" }))],
+      returns: "arrays without the axis",
+      throws: `${outOfBounds}, or with more than 4096 elements`,
+      examples: [
+        ["mx.unstack(mx.array([[1, 2], [3, 4]])).map((row) => row.tolist())", "[[1,2],[3,4]]"],
+      ],
+      result: "arrays",
+      cpp: "mx::unstack(unstackable(x, axis), axis, s)",
+    },
+    {
+      name: "view",
+      tier: "extension",
+      doc: "The same bits seen as another dtype; the last axis changes with the size of its elements.",
+      args: [a, dtype("dtype", "the dtype")],
+      returns: "an array of `dtype`",
+      throws: "RangeError when the last axis does not hold whole elements of `dtype`",
+      examples: [['mx.view(mx.array([1], "float32"), "int32")', "[1065353216]"]],
+      method: true,
+      cpp: "mx::view(viewable(a, dtype), dtype, s)",
+    },
+    {
+      name: "asStrided",
+      tier: "extension",
+      doc: "A view by strides of the elements in row-major order.",
+      args: [
+        a,
+        shapeOrNull("shape", "the sizes; `null` takes those of `a`", { default: "null" }),
+        stridesOrNull,
+        int("offset", "the first element's place", { default: "0" }),
+      ],
+      returns: "an array of `shape`",
+      throws: "RangeError when shape, strides and offset reach beyond the elements",
+      examples: [["mx.asStrided(mx.arange(5), [3, 3], [1, 1])", "[[0,1,2],[1,2,3],[2,3,4]]"]],
+      cpp: "strided(a, shape, strides, offset, s)",
+    },
+    {
+      name: "pad",
+      tier: "composed",
+      doc: "Adds elements at the ends of axes.",
+      args: [
+        operand("a", "`[...]`"),
+        ints(
+          "padWidth",
+          "how many: one number for all ends, before and after for all axes, or both for each axis",
+        ),
+        choice("mode", ["constant", "edge", "reflect", "symmetric"], "what they are", {
+          default: '"constant"',
+        }),
+        operand("constantValues", "one number, for mode `constant`", { default: "0" }),
+      ],
+      returns: "an array with longer axes",
+      throws: "RangeError for negative widths, and for repeating an empty axis",
+      examples: [["mx.pad(mx.array([1, 2]), 1)", "[0,1,2,0]"]],
+      handmade: "pad",
+      cpp: "padded(a, padWidth, mode, constantValues, s)",
+    },
+    {
+      name: "broadcastArrays",
+      tier: "composed",
+      doc: "Repeats axes of size 1 until all arrays have one shape, without copying.",
+      args: [arrays("arrays", "any number")],
+      returns: "as many arrays, of one shape",
+      throws: "RangeError for shapes that do not broadcast",
+      examples: [
+        [
+          "mx.broadcastArrays(mx.ones([2, 1]), mx.ones([3])).map((one) => one.shape)",
+          "[[2,3],[2,3]]",
+        ],
+      ],
+      result: "arrays",
+      handmade: "broadcast",
+    },
+    {
+      name: "meshgrid",
+      tier: "composed",
+      doc: "Coordinates of a grid from the coordinates along each axis.",
+      args: [
+        arrays("arrays", "`[n]` each; others are flattened; at most 64"),
+        keyword(
+          bool("sparse", "leaves axes at size 1 where nothing changes", { default: "false" }),
+        ),
+        keyword(
+          choice(
+            "indexing",
+            ["xy", "ij"],
+            "whether the first axis is the second array, or the first",
+            {
+              default: '"xy"',
+            },
+          ),
+        ),
+      ],
+      returns: "as many arrays, each with one axis for each array",
+      throws: "RangeError for more than 64 arrays",
+      examples: [
+        ["mx.meshgrid(mx.arange(2), mx.arange(3)).map((one) => one.shape)", "[[3,2],[3,2]]"],
+      ],
+      result: "arrays",
+      handmade: "broadcast",
+      cpp: "mx::meshgrid(griddable(arrays), sparse, indexing, s)",
+    },
+    ...[1, 2, 3].map(
+      (n): Op => ({
+        name: `atleast${n}d`,
+        python: `atleast_${n}d`,
+        tier: "composed",
+        doc: `Gives arrays of fewer than ${n} axes more of size 1.`,
+        args: [arrays("arrays", "`[...]` each")],
+        returns: `arrays with ${n} axes or more`,
+        examples: [[`mx.atleast${n}d(5).shape`, JSON.stringify(Array(n).fill(1))]],
+        result: "arrays",
+        handmade: "atleast",
+      }),
+    ),
   ],
 };

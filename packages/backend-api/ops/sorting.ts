@@ -1,6 +1,6 @@
 // Sorting, and the places of extremes.
 
-import { array, axisOrNull, bool, type Family, int } from "./schema.js";
+import { array, axisOrNull, bool, choice, type Family, int, operandOrNull } from "./schema.js";
 
 const last = { default: "-1" };
 const axis = axisOrNull("axis", "the axis; `null` takes the flattened array", last);
@@ -90,6 +90,44 @@ export const sorting: Family = {
       returns: "an array of `a`'s dtype with `k` elements along the axis",
       throws: `${outOfBounds} and \`k\` beyond the axis`,
       examples: [["mx.sort(mx.topk(mx.array([3, 1, 2]), 2))", "[2,3]"]],
+    },
+    {
+      name: "searchsorted",
+      tier: "extension",
+      doc: "Where to insert values into a sorted vector so that it stays sorted.",
+      args: [
+        array("sortedSequence", "`[n]`, ascending"),
+        array("values", "`[...]`"),
+        choice("side", ["left", "right"], "the place before equal elements, or behind them", {
+          default: '"left"',
+        }),
+      ],
+      returns: "a uint32 array of `values`' shape, from 0 to n",
+      throws: "RangeError for a sequence of other than one axis",
+      examples: [["mx.searchsorted(mx.array([1, 2, 4]), mx.array([2, 3]))", "[1,2]"]],
+    },
+    {
+      name: "unique",
+      tier: "extension",
+      doc: "Sorted elements without repetitions.",
+      args: [
+        array("a", "`[...]`, any real dtype; it is flattened"),
+        int("size", "how many places the result has; unfilled ones hold `fillValue`"),
+        bool("returnIndex", "whether to tell where each stands first", { default: "false" }),
+        bool("returnInverse", "whether to tell for each of `a`'s elements which it is", {
+          default: "false",
+        }),
+        bool("returnCounts", "whether to tell how often each occurs", { default: "false" }),
+        operandOrNull("fillValue", "one number; `null` takes the smallest element", {
+          default: "null",
+        }),
+      ],
+      returns: "the values, then index, inverse and counts as asked for",
+      throws: "RangeError for a negative size, and for no elements without `fillValue`",
+      examples: [["mx.unique(mx.array([3, 1, 3]), 2)", "[1,3]"]],
+      result: "arrays",
+      handmade: "unique",
+      cpp: "distinct(a, size, returnIndex, returnInverse, returnCounts, fillValue.as_optional(a.dtype()), s)",
     },
   ],
 };

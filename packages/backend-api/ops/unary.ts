@@ -1,6 +1,15 @@
 // Ops on each element by itself. Integer and bool input becomes float32 in those that need it.
 
-import { array, type Example, type Family, int, type Op } from "./schema.js";
+import {
+  array,
+  dtype,
+  type Example,
+  type Family,
+  float,
+  floatOrNull,
+  int,
+  type Op,
+} from "./schema.js";
 
 const anyShape = "`[...]`";
 
@@ -78,6 +87,25 @@ export const unary: Family = {
       ["mx.trunc(mx.array([1.5, -1.5]))", "[1,-1]"],
       {
         dtypes: "any real dtype, which is kept",
+      },
+    ),
+    elementwise(
+      "conj",
+      "Complex conjugate; real numbers stay.",
+      ["mx.conj(mx.array([1, -2]))", "[1,-2]"],
+      { ...keeps, ...method, aliases: ["conjugate"], cpp: "mx::conjugate(a, s)" },
+    ),
+    elementwise("real", "Real part.", ["mx.real(mx.array([1, -2]))", "[1,-2]"], {
+      dtypes: "any dtype",
+      returns: "an array of `a`'s shape; float32 for complex64, else of `a`'s dtype",
+    }),
+    elementwise(
+      "imag",
+      "Imaginary part; 0 for real numbers.",
+      ["mx.imag(mx.array([1, -2]))", "[0,0]"],
+      {
+        dtypes: "any dtype",
+        returns: "an array of `a`'s shape; float32 for complex64, else of `a`'s dtype",
       },
     ),
     {
@@ -218,6 +246,91 @@ export const unary: Family = {
         ...toBool,
       },
     ),
+    elementwise(
+      "isposinf",
+      "Whether an element is positive infinity.",
+      ["mx.isposinf(mx.array([Infinity, -Infinity]))", "[true,false]"],
+      { ...toBool },
+    ),
+    elementwise(
+      "isneginf",
+      "Whether an element is negative infinity.",
+      ["mx.isneginf(mx.array([Infinity, -Infinity]))", "[false,true]"],
+      { ...toBool },
+    ),
+    {
+      name: "nanToNum",
+      tier: "composed",
+      doc: "Replaces NaN and infinities by finite numbers.",
+      args: [
+        array("a", "`[...]`, any dtype but float64 and complex64"),
+        float("nan", "stands for NaN", { default: "0" }),
+        floatOrNull(
+          "posinf",
+          "stands for positive infinity; `null` takes the dtype's largest number",
+          {
+            default: "null",
+          },
+        ),
+        floatOrNull(
+          "neginf",
+          "stands for negative infinity; `null` takes the dtype's lowest number",
+          {
+            default: "null",
+          },
+        ),
+      ],
+      returns: "an array of `a`'s shape and dtype; integers as they are",
+      throws: "RangeError for float64 and complex64",
+      examples: [["mx.nanToNum(mx.array([NaN, 2, Infinity]), 0, 9)", "[0,2,9]"]],
+    },
+    {
+      name: "toFp8",
+      tier: "extension",
+      doc: "Converts to 8-bit floats of 4 exponent and 3 mantissa bits (e4m3).",
+      args: [array("x", "`[...]`, a floating dtype")],
+      returns: "a uint8 array of `x`'s shape, which holds the bits",
+      throws: "RangeError for integers and complex64",
+      examples: [["mx.toFp8(mx.array([1, 2]))", "[56,64]"]],
+      // MLX 0.32.4 reads a double's first bytes.
+      cpp: "mx::to_fp8(x.dtype() == mx::float64 ? mx::astype(x, mx::float32, s) : x, s)",
+    },
+    {
+      name: "fromFp8",
+      tier: "extension",
+      doc: "Converts the bits of 8-bit floats (e4m3), which {@link toFp8} gives, to numbers.",
+      args: [
+        array("x", "`[...]`, uint8"),
+        dtype("dtype", "a floating dtype", { default: '"bfloat16"' }),
+      ],
+      returns: "an array of `x`'s shape",
+      throws: "RangeError for other than uint8, and for a dtype that is not floating",
+      examples: [["mx.fromFp8(mx.toFp8(mx.array([1, 2])))", "[1,2]"]],
+      // MLX 0.32.4 writes a double's first bytes.
+      cpp: "dtype == mx::float64 ? mx::astype(mx::from_fp8(x, mx::float32, s), dtype, s) : mx::from_fp8(x, dtype, s)",
+    },
+    {
+      name: "hadamardTransform",
+      tier: "extension",
+      doc: "Walsh-Hadamard transform along the last axis: $scale \\cdot H a$.",
+      args: [
+        array(
+          "a",
+          "`[..., n]`, n of the form $m 2^k$ with m of 1, 12, 20, 28; integers become float32",
+        ),
+        floatOrNull(
+          "scale",
+          "factor of the result; `null` takes $1/\\sqrt n$, so that lengths stay",
+          {
+            default: "null",
+          },
+        ),
+      ],
+      returns: "a floating array of `a`'s shape",
+      throws: "RangeError for other sizes and for no elements; TypeError for float64 and complex64",
+      examples: [["mx.hadamardTransform(mx.array([1, 2]), 1)", "[3,-1]"]],
+      cpp: "mx::hadamard_transform(hadamard_input(a), scale, s)",
+    },
     elementwise(
       "isfinite",
       "Whether an element is neither NaN nor infinite.",

@@ -254,3 +254,18 @@ export const Io = extensionToken<IoExtension>("io");
 
 /** Token of {@link KernelsExtension}. */
 export const Kernels = extensionToken<KernelsExtension>("kernels");
+
+/** How the engine contracts arrays; see `einsum` among the ops. */
+export interface ContractionsExtension<H extends Handle = Handle> {
+  /**
+   * The order of an Einstein sum; computes nothing.
+   *
+   * @param subscripts - as for `einsum`
+   * @param operands - one array for each term
+   * @returns for each step the places of what it joins, and a report with the costs
+   */
+  einsumPath(subscripts: string, operands: readonly H[]): [path: number[][], report: string];
+}
+
+/** Token of {@link ContractionsExtension}. */
+export const Contractions = extensionToken<ContractionsExtension>("contractions");

@@ -28,6 +28,7 @@ export { Export } from "./export.js";
 export type {
   AllGatherFactory,
   CaptureExtension,
+  ContractionsExtension,
   DistributedExtension,
   DistributedGroup,
   ExtensionToken,
@@ -41,6 +42,7 @@ export type {
 } from "./extensions.js";
 export {
   Capture,
+  Contractions,
   Distributed,
   extensionToken,
   Io,

@@ -273,6 +273,11 @@ export function floatArg(op: string, name: string, value: unknown): number {
 export const floatOrNullArg = (op: string, name: string, value: unknown): number | null =>
   value === null ? null : floatArg(op, name, value);
 
+export function textArg(op: string, name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw typeError(`[${op}] ${name} must be a string, got ${shown(value)}`);
+}
+
 export function boolArg(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);

@@ -7,8 +7,16 @@ export type { ExportEntry, ExportedArgument, ExportedArray } from "@mlx-ts/backe
 export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArangeOptions, arange } from "./arange.js";
 export { type ArrayLike, MLXArray } from "./array.js";
+export { atleast1d, atleast2d, atleast3d } from "./atleast.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
+export {
+  broadcastArrays,
+  broadcastShapes,
+  type MeshgridOptions,
+  meshgrid,
+} from "./broadcast.js";
 export * from "./constants.js";
+export { type ConvGeneralOptions, convGeneral, type PerAxis } from "./conv-general.js";
 export { type ArrayOptions, type AsarrayOptions, array, asarray } from "./creation.js";
 export * as cuda from "./cuda.js";
 export {
@@ -26,6 +34,7 @@ export * as distributed from "./distributed.js";
 export * from "./dtype.js";
 export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
+export { einsum, einsumPath } from "./einsum.js";
 export * as fast from "./fast.js";
 export * as fft from "./fft.js";
 export type { Complex, HalfData, Nested, Scalar } from "./host.js";
@@ -70,6 +79,7 @@ export * from "./ops/shape.js";
 export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
+export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.js";
 export * from "./print-options.js";
 export {
   type QuantizationMode,
@@ -96,6 +106,7 @@ export {
   ThreadLocalStream,
   withStream,
 } from "./stream.js";
+export { type TensordotAxes, type TensordotOptions, tensordot } from "./tensordot.js";
 export type { AbortOptions } from "./transforms/abort.js";
 export { checkpoint } from "./transforms/checkpoint.js";
 export {
@@ -156,3 +167,4 @@ export {
   treeMerge,
   treeReduce,
 } from "./tree-map.js";
+export { type UniqueOptions, type UniqueResult, unique } from "./unique.js";

@@ -5,7 +5,8 @@ import { rangeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { indexingMethods } from "./indexing/methods.js";
 import { installMethods } from "./ops/methods.js";
-import { reshape, swapaxes, transpose } from "./ops/shape.js";
+import { matrixTranspose, reshape, transpose } from "./ops/shape.js";
+import { imag, real } from "./ops/unary.js";
 import { rows } from "./rows.js";
 
 /** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
@@ -35,12 +36,22 @@ Object.defineProperties(MLXArray.prototype, {
       return rows(this);
     },
   },
+  real: {
+    get(this: MLXArray) {
+      return real(this);
+    },
+  },
+  imag: {
+    get(this: MLXArray) {
+      return imag(this);
+    },
+  },
   mT: {
     get(this: MLXArray) {
       if (this.ndim < 2) {
         throw rangeError(`[mT] the array has ${this.ndim} axes, it must have two or more`, "SHAPE");
       }
-      return swapaxes(this, -1, -2);
+      return matrixTranspose(this);
     },
   },
 });

@@ -97,6 +97,7 @@ export interface RuntimeAddon {
   clampIndices(on: boolean): void;
   setBlasThreads(count: number): void;
 
+  einsumPath(subscripts: string, operands: number): [path: number[][], report: string];
   metalKernel(
     name: string,
     inputNames: readonly string[],

@@ -5,6 +5,8 @@ import {
   type Backend,
   Capture,
   Compile,
+  Contractions,
+  type ContractionsExtension,
   type DeviceType,
   Distributed,
   type DType,
@@ -67,6 +69,12 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
     [Capture.id, captureExtension(addon)],
     [Distributed.id, distributedExtension(addon)],
     [Io.id, ioExtension(addon)],
+    [
+      Contractions.id,
+      {
+        einsumPath: (subscripts, operands) => addon.einsumPath(subscripts, list(operands)),
+      } satisfies ContractionsExtension<number>,
+    ],
     [Kernels.id, kernelsExtension(addon)],
   ]);
 

@@ -145,6 +145,13 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     encode: "list",
     cpp: "const std::vector<int>&",
   },
+  intsOrNull: {
+    public: "readonly number[] | null",
+    backend: "readonly number[] | null",
+    check: "intsOrNullArg",
+    encode: "listOrNull",
+    cpp: "const std::optional<std::vector<int>>&",
+  },
   pair: {
     public: "number | readonly [number, number]",
     backend: "readonly [number, number]",
@@ -173,6 +180,7 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
     encode: "choiceOrNull",
     cpp: "int",
   },
+  text: { public: "string", backend: "string", check: "textArg", cpp: "const std::string&" },
   dtype: {
     public: "DType",
     backend: "DType",

@@ -1,13 +1,16 @@
 // Writes packages/native/src/ops: how each backend op is encoded for the addon.
 
-import type { Arg, Family, Op } from "../../ops/schema.js";
+import type { Arg, ArgKind, Family, Op } from "../../ops/schema.js";
 import { backendName, banner, capital, choicesName, choicesOf, kinds } from "./kinds.js";
 
-function rawType({ kind }: Arg): string {
-  if (kind === "bool") return "boolean";
-  if (kind === "boolOrNull") return "boolean | null";
-  return kind === "floatOrNull" ? "number | null" : "number";
-}
+/** Kinds that do not travel as numbers. */
+const rawTypes: Partial<Record<ArgKind, string>> = {
+  bool: "boolean",
+  boolOrNull: "boolean | null",
+  floatOrNull: "number | null",
+  text: "string",
+};
+const rawType = (arg: Arg): string => rawTypes[arg.kind] ?? "number";
 
 function encoded(op: Op, arg: Arg): string {
   const { encode } = kinds[arg.kind];

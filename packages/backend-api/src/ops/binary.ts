@@ -60,6 +60,15 @@ export interface BinaryOps<H extends Handle> {
    */
   remainder(a: Operand<H>, b: Operand<H>, at?: Placement): H;
   /**
+   * Quotient rounded down and remainder, in one: `floorDivide` and `remainder`.
+   *
+   * @param a - `[...]`, broadcast against `b`
+   * @param b - `[...]`, broadcast against `a`
+   * @param at - where to run
+   * @returns the quotient and the remainder, of the broadcast shape and the operands' common dtype
+   */
+  divmod(a: Operand<H>, b: Operand<H>, at?: Placement): [quotient: H, remainder: H];
+  /**
    * Power: $a^b$.
    *
    * @param a - `[...]`, broadcast against `b`
@@ -176,6 +185,15 @@ export interface BinaryOps<H extends Handle> {
    * @returns a bool array of the broadcast shape
    */
   logicalOr(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  /**
+   * Whether exactly one is nonzero.
+   *
+   * @param a - `[...]`, broadcast against `b`
+   * @param b - `[...]`, broadcast against `a`
+   * @param at - where to run
+   * @returns a bool array of the broadcast shape
+   */
+  logicalXor(a: Operand<H>, b: Operand<H>, at?: Placement): H;
   /**
    * Bits set in both.
    *

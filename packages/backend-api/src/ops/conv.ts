@@ -11,7 +11,7 @@ export interface ConvOps<H extends Handle> {
    * @param input - `[N, L, C]`
    * @param weight - `[O, k, C / groups]`
    * @param stride - step of the kernel
-   * @param padding - zeros added at both ends
+   * @param padding - zeros added around; a negative one cuts off
    * @param dilation - distance of the kernel's elements
    * @param groups - how many separate groups of channels
    * @param at - where to run
@@ -32,7 +32,7 @@ export interface ConvOps<H extends Handle> {
    * @param input - `[N, H, W, C]`
    * @param weight - `[O, kH, kW, C / groups]`
    * @param stride - step of the kernel
-   * @param padding - zeros added around
+   * @param padding - zeros added around; a negative one cuts off
    * @param dilation - distance of the kernel's elements
    * @param groups - how many separate groups of channels
    * @param at - where to run
@@ -47,4 +47,131 @@ export interface ConvOps<H extends Handle> {
     groups: number,
     at?: Placement,
   ): H;
+  /**
+   * Convolution over three axes.
+   *
+   * @param input - `[N, D, H, W, C]`
+   * @param weight - `[O, kD, kH, kW, C]`
+   * @param stride - step of the kernel
+   * @param padding - zeros added around; a negative one cuts off
+   * @param dilation - distance of the kernel's elements
+   * @param groups - groups of channels; must be 1
+   * @param at - where to run
+   * @returns `[N, D', H', W', O]`
+   */
+  conv3d(
+    input: H,
+    weight: H,
+    stride: readonly [number, number, number],
+    padding: readonly [number, number, number],
+    dilation: readonly [number, number, number],
+    groups: number,
+    at?: Placement,
+  ): H;
+  /**
+   * Transposed convolution over one axis: the gradient of a convolution by its input.
+   *
+   * @param input - `[N, L, C]`
+   * @param weight - `[O, k, C / groups]`
+   * @param stride - distance of the input's elements in the output
+   * @param padding - cut off around
+   * @param dilation - distance of the kernel's elements
+   * @param outputPadding - added at the ends of the output's axes
+   * @param groups - how many separate groups of channels
+   * @param at - where to run
+   * @returns `[N, L', O]`
+   */
+  convTranspose1d(
+    input: H,
+    weight: H,
+    stride: number,
+    padding: number,
+    dilation: number,
+    outputPadding: number,
+    groups: number,
+    at?: Placement,
+  ): H;
+  /**
+   * Transposed convolution over two axes: the gradient of a convolution by its input.
+   *
+   * @param input - `[N, H, W, C]`
+   * @param weight - `[O, kH, kW, C / groups]`
+   * @param stride - distance of the input's elements in the output
+   * @param padding - cut off around
+   * @param dilation - distance of the kernel's elements
+   * @param outputPadding - added at the ends of the output's axes
+   * @param groups - how many separate groups of channels
+   * @param at - where to run
+   * @returns `[N, H', W', O]`
+   */
+  convTranspose2d(
+    input: H,
+    weight: H,
+    stride: readonly [number, number],
+    padding: readonly [number, number],
+    dilation: readonly [number, number],
+    outputPadding: readonly [number, number],
+    groups: number,
+    at?: Placement,
+  ): H;
+  /**
+   * Transposed convolution over three axes: the gradient of a convolution by its input.
+   *
+   * @param input - `[N, D, H, W, C]`
+   * @param weight - `[O, kD, kH, kW, C]`
+   * @param stride - distance of the input's elements in the output
+   * @param padding - cut off around
+   * @param dilation - distance of the kernel's elements
+   * @param outputPadding - added at the ends of the output's axes
+   * @param groups - groups of channels; must be 1
+   * @param at - where to run
+   * @returns `[N, D', H', W', O]`
+   */
+  convTranspose3d(
+    input: H,
+    weight: H,
+    stride: readonly [number, number, number],
+    padding: readonly [number, number, number],
+    dilation: readonly [number, number, number],
+    outputPadding: readonly [number, number, number],
+    groups: number,
+    at?: Placement,
+  ): H;
+  /**
+   * Convolution over one to three axes, with all that can be set.
+   *
+   * @param input - `[N, ..., C]`
+   * @param weight - `[O, ..., C / groups]`
+   * @param stride - step of the kernel; one for all axes, or one for each
+   * @param paddingLow - zeros added at the beginnings; negative ones cut off
+   * @param paddingHigh - zeros added at the ends; negative ones cut off
+   * @param kernelDilation - distance of the kernel's elements; one for all axes, or one for each
+   * @param inputDilation - distance of the input's elements; one for all axes, or one for each
+   * @param groups - how many separate groups of channels
+   * @param flip - whether the kernel is turned round, as mathematics does
+   * @param at - where to run
+   * @returns `[N, ..., O]`
+   */
+  convGeneral(
+    input: H,
+    weight: H,
+    stride: readonly number[],
+    paddingLow: readonly number[],
+    paddingHigh: readonly number[],
+    kernelDilation: readonly number[],
+    inputDilation: readonly number[],
+    groups: number,
+    flip: boolean,
+    at?: Placement,
+  ): H;
+  /**
+   * Convolution of two vectors, as numpy defines it.
+   *
+   * @param a - `[m]`
+   * @param v - `[n]`
+   * @param mode - all of it, the part where both overlap wholly, or as many elements as the longer one
+   * @param at - where to run
+   * @returns a vector; `[m + n - 1]` in mode `full`
+   */
+  convolve(a: H, v: H, mode: "full" | "valid" | "same", at?: Placement): H;
 }

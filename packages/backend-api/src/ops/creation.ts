@@ -141,4 +141,36 @@ export interface CreationOps<H extends Handle> {
    * @returns an array of `x`'s shape and dtype
    */
   triu(x: H, k: number, at?: Placement): H;
+  /**
+   * Bartlett window, a triangle: $1 - |2n/(M-1) - 1|$.
+   *
+   * @param M - how many; 0 and below give an empty array
+   * @param at - where to run
+   * @returns a float32 array of shape `[M]`
+   */
+  bartlett(M: number, at?: Placement): H;
+  /**
+   * Hann window: $\sin^2(\pi n/(M-1))$.
+   *
+   * @param M - how many; 0 and below give an empty array
+   * @param at - where to run
+   * @returns a float32 array of shape `[M]`
+   */
+  hanning(M: number, at?: Placement): H;
+  /**
+   * Hamming window: $0.54 - 0.46\cos(2\pi n/(M-1))$.
+   *
+   * @param M - how many; 0 and below give an empty array
+   * @param at - where to run
+   * @returns a float32 array of shape `[M]`
+   */
+  hamming(M: number, at?: Placement): H;
+  /**
+   * Blackman window: $0.42 - 0.5\cos(2\pi n/(M-1)) + 0.08\cos(4\pi n/(M-1))$.
+   *
+   * @param M - how many; 0 and below give an empty array
+   * @param at - where to run
+   * @returns a float32 array of shape `[M]`
+   */
+  blackman(M: number, at?: Placement): H;
 }

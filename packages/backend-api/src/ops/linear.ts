@@ -55,6 +55,35 @@ export interface LinearOps<H extends Handle> {
    */
   vecdot(a: H, b: H, axis: number, at?: Placement): H;
   /**
+   * Kronecker product: a block of `b` for each element of `a`, times it.
+   *
+   * @param a - `[..., m, n]`
+   * @param b - `[..., p, q]`
+   * @param at - where to run
+   * @returns `[..., m p, n q]`
+   */
+  kron(a: H, b: H, at?: Placement): H;
+  /**
+   * Sum of products over several axes at once.
+   *
+   * @param a - `[...]`
+   * @param b - `[...]`
+   * @param axesA - the axes of `a` to sum over
+   * @param axesB - the axes of `b` that go with them
+   * @param at - where to run
+   * @returns the remaining axes of `a`, then those of `b`
+   */
+  tensordot(a: H, b: H, axesA: readonly number[], axesB: readonly number[], at?: Placement): H;
+  /**
+   * Einstein sum: products of arrays, summed over the labels that the output lacks.
+   *
+   * @param subscripts - one letter for each axis, terms split by commas, then an arrow and the output
+   * @param operands - one for each term
+   * @param at - where to run
+   * @returns an array with the output's labels as axes
+   */
+  einsum(subscripts: string, operands: readonly H[], at?: Placement): H;
+  /**
    * Products of matrices that are picked by index, as a mixture of experts needs.
    *
    * @param a - `[..., m, k]`

@@ -46,6 +46,26 @@ export interface ReductionOps<H extends Handle> {
    */
   min(a: H, axis: readonly number[] | null, keepdims: boolean, at?: Placement): H;
   /**
+   * Smallest and largest element, in one: `min` and `max`.
+   *
+   * @param a - `[...]`
+   * @param axis - axes to reduce; `null` reduces all
+   * @param keepdims - keeps reduced axes with size 1
+   * @param at - where to run
+   * @returns the minimum and the maximum, without the reduced axes
+   */
+  minmax(a: H, axis: readonly number[] | null, keepdims: boolean, at?: Placement): [min: H, max: H];
+  /**
+   * How many elements are not zero.
+   *
+   * @param a - `[...]`
+   * @param axis - axes to reduce; `null` reduces all
+   * @param keepdims - keeps reduced axes with size 1
+   * @param at - where to run
+   * @returns an int32 array without the reduced axes
+   */
+  countNonzero(a: H, axis: readonly number[] | null, keepdims: boolean, at?: Placement): H;
+  /**
    * Whether all elements are nonzero.
    *
    * @param a - `[...]`
@@ -76,12 +96,23 @@ export interface ReductionOps<H extends Handle> {
    */
   mean(a: H, axis: readonly number[] | null, keepdims: boolean, at?: Placement): H;
   /**
+   * Median: the middle element, or the mean of the two in the middle; NaN where there is one.
+   *
+   * @param a - `[...]`
+   * @param axis - axes to reduce; `null` reduces all
+   * @param keepdims - keeps reduced axes with size 1
+   * @param at - where to run
+   * @returns a float array without the reduced axes
+   */
+  median(a: H, axis: readonly number[] | null, keepdims: boolean, at?: Placement): H;
+  /**
    * Variance: $\frac{1}{n - ddof}\sum (a - \bar a)^2$. On the namespace and as a method it is `var`.
    *
    * @param a - `[...]`
    * @param axis - axes to reduce; `null` reduces all
    * @param keepdims - keeps reduced axes with size 1
    * @param ddof - subtracted from the count that divides
+   * @param correction - the array API's name of `ddof`, before which it goes
    * @param at - where to run
    * @returns an array without the reduced axes
    */
@@ -90,6 +121,7 @@ export interface ReductionOps<H extends Handle> {
     axis: readonly number[] | null,
     keepdims: boolean,
     ddof: number,
+    correction: number | null,
     at?: Placement,
   ): H;
   /**
@@ -99,10 +131,18 @@ export interface ReductionOps<H extends Handle> {
    * @param axis - axes to reduce; `null` reduces all
    * @param keepdims - keeps reduced axes with size 1
    * @param ddof - subtracted from the count that divides
+   * @param correction - the array API's name of `ddof`, before which it goes
    * @param at - where to run
    * @returns an array without the reduced axes
    */
-  std(a: H, axis: readonly number[] | null, keepdims: boolean, ddof: number, at?: Placement): H;
+  std(
+    a: H,
+    axis: readonly number[] | null,
+    keepdims: boolean,
+    ddof: number,
+    correction: number | null,
+    at?: Placement,
+  ): H;
   /**
    * $\log \sum e^a$ without overflow.
    *

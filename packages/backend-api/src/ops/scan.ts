@@ -77,4 +77,14 @@ export interface ScanOps<H extends Handle> {
    * @returns an array of `a`'s shape, or one axis of its size where `axis` is `null`
    */
   logcumsumexp(a: H, axis: number | null, reverse: boolean, inclusive: boolean, at?: Placement): H;
+  /**
+   * Differences of neighbours along an axis, `n` times over.
+   *
+   * @param a - `[...]`, any dtype but bool
+   * @param n - how often; at most 4096
+   * @param axis - the axis
+   * @param at - where to run
+   * @returns an array of `a`'s dtype, whose axis is `n` shorter
+   */
+  diff(a: H, n: number, axis: number, at?: Placement): H;
 }

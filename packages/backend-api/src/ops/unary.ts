@@ -2,6 +2,7 @@
 // What a backend supplies for the family "unary": ops on each element by itself.
 
 import type { Handle, Placement } from "../backend.js";
+import type { DType } from "../dtype.js";
 
 /** Backend ops: ops on each element by itself. Operands are borrowed, results are owned by the caller. */
 export interface UnaryOps<H extends Handle> {
@@ -61,6 +62,30 @@ export interface UnaryOps<H extends Handle> {
    * @returns an array of `a`'s shape
    */
   trunc(a: H, at?: Placement): H;
+  /**
+   * Complex conjugate; real numbers stay.
+   *
+   * @param a - `[...]`, any dtype, which is kept
+   * @param at - where to run
+   * @returns an array of `a`'s shape
+   */
+  conj(a: H, at?: Placement): H;
+  /**
+   * Real part.
+   *
+   * @param a - `[...]`, any dtype
+   * @param at - where to run
+   * @returns an array of `a`'s shape; float32 for complex64, else of `a`'s dtype
+   */
+  real(a: H, at?: Placement): H;
+  /**
+   * Imaginary part; 0 for real numbers.
+   *
+   * @param a - `[...]`, any dtype
+   * @param at - where to run
+   * @returns an array of `a`'s shape; float32 for complex64, else of `a`'s dtype
+   */
+  imag(a: H, at?: Placement): H;
   /**
    * Rounds to a number of decimals, halves to the even neighbour.
    *
@@ -318,6 +343,59 @@ export interface UnaryOps<H extends Handle> {
    * @returns a bool array of `a`'s shape
    */
   isinf(a: H, at?: Placement): H;
+  /**
+   * Whether an element is positive infinity.
+   *
+   * @param a - `[...]`, any dtype
+   * @param at - where to run
+   * @returns a bool array of `a`'s shape
+   */
+  isposinf(a: H, at?: Placement): H;
+  /**
+   * Whether an element is negative infinity.
+   *
+   * @param a - `[...]`, any dtype
+   * @param at - where to run
+   * @returns a bool array of `a`'s shape
+   */
+  isneginf(a: H, at?: Placement): H;
+  /**
+   * Replaces NaN and infinities by finite numbers.
+   *
+   * @param a - `[...]`, any dtype but float64 and complex64
+   * @param nan - stands for NaN
+   * @param posinf - stands for positive infinity; `null` takes the dtype's largest number
+   * @param neginf - stands for negative infinity; `null` takes the dtype's lowest number
+   * @param at - where to run
+   * @returns an array of `a`'s shape and dtype; integers as they are
+   */
+  nanToNum(a: H, nan: number, posinf: number | null, neginf: number | null, at?: Placement): H;
+  /**
+   * Converts to 8-bit floats of 4 exponent and 3 mantissa bits (e4m3).
+   *
+   * @param x - `[...]`, a floating dtype
+   * @param at - where to run
+   * @returns a uint8 array of `x`'s shape, which holds the bits
+   */
+  toFp8(x: H, at?: Placement): H;
+  /**
+   * Converts the bits of 8-bit floats (e4m3), which `toFp8` gives, to numbers.
+   *
+   * @param x - `[...]`, uint8
+   * @param dtype - a floating dtype
+   * @param at - where to run
+   * @returns an array of `x`'s shape
+   */
+  fromFp8(x: H, dtype: DType, at?: Placement): H;
+  /**
+   * Walsh-Hadamard transform along the last axis: $scale \cdot H a$.
+   *
+   * @param a - `[..., n]`, n of the form $m 2^k$ with m of 1, 12, 20, 28; integers become float32
+   * @param scale - factor of the result; `null` takes $1/\sqrt n$, so that lengths stay
+   * @param at - where to run
+   * @returns a floating array of `a`'s shape
+   */
+  hadamardTransform(a: H, scale: number | null, at?: Placement): H;
   /**
    * Whether an element is neither NaN nor infinite.
    *

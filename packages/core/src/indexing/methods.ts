@@ -66,6 +66,10 @@ export interface IndexingMethods {
   readonly T: MLXArray;
   /** The array with its last two axes swapped, `[..., m, n]` to `[..., n, m]`; refused below two axes. */
   readonly mT: MLXArray;
+  /** The real part. See the function `real`. */
+  readonly real: MLXArray;
+  /** The imaginary part. See the function `imag`. */
+  readonly imag: MLXArray;
 }
 
 /** Text alone is Python's notation; "..." alone is not text. */

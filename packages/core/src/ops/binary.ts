@@ -11,7 +11,7 @@ import {
 } from "../arguments.js";
 import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
-import { wrap } from "../wrap.js";
+import { wrap, wrapAll } from "../wrap.js";
 
 /**
  * Sum: $a + b$.
@@ -184,6 +184,40 @@ export function remainder(a: ArrayLike, b: ArrayLike, options?: StreamOptions): 
     backend.ops.remainder(
       operandArg("remainder", "a", a, backend),
       operandArg("remainder", "b", b, backend),
+      at,
+    ),
+  );
+}
+
+/**
+ * Quotient rounded down and remainder, in one: {@link floorDivide} and {@link remainder}.
+ *
+ * @param a - `[...]`, broadcast against `b`
+ * @param b - `[...]`, broadcast against `a`
+ * @param options - `stream`: where to run
+ * @returns the quotient and the remainder, of the broadcast shape and the operands' common dtype
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for shapes that do not broadcast; TypeError for complex64
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.divmod(mx.array([7, -7]), 2).map((part) => part.tolist()); // [[3,-4],[1,1]]
+ * ```
+ * @see Python: `mlx.core.divmod`
+ */
+export function divmod(
+  a: ArrayLike,
+  b: ArrayLike,
+  options?: StreamOptions,
+): [quotient: MLXArray, remainder: MLXArray] {
+  const at = place("divmod", options);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
+  return wrapAll(
+    backend,
+    backend.ops.divmod(
+      operandArg("divmod", "a", a, backend),
+      operandArg("divmod", "b", b, backend),
       at,
     ),
   );
@@ -576,6 +610,36 @@ export function logicalOr(a: ArrayLike, b: ArrayLike, options?: StreamOptions): 
     backend.ops.logicalOr(
       operandArg("logicalOr", "a", a, backend),
       operandArg("logicalOr", "b", b, backend),
+      at,
+    ),
+  );
+}
+
+/**
+ * Whether exactly one is nonzero.
+ *
+ * @param a - `[...]`, broadcast against `b`
+ * @param b - `[...]`, broadcast against `a`
+ * @param options - `stream`: where to run
+ * @returns a bool array of the broadcast shape
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for shapes that do not broadcast
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.logicalXor(mx.array([0, 2]), true); // [true,false]
+ * ```
+ * @see Python: `mlx.core.logical_xor`
+ */
+export function logicalXor(a: ArrayLike, b: ArrayLike, options?: StreamOptions): MLXArray {
+  const at = place("logicalXor", options);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
+  return wrap(
+    backend,
+    backend.ops.logicalXor(
+      operandArg("logicalXor", "a", a, backend),
+      operandArg("logicalXor", "b", b, backend),
       at,
     ),
   );

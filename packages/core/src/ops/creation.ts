@@ -15,7 +15,7 @@ import {
 } from "../arguments.js";
 import { type ArrayLike, MLXArray } from "../array.js";
 import { defaultBackend } from "../backend.js";
-import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
+import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
 
 const fullNames = ["dtype"] as const;
@@ -129,6 +129,9 @@ export function zeros(
     ),
   );
 }
+
+/** Another name of {@link zeros}. */
+export const empty = zeros;
 
 const onesNames = ["dtype"] as const;
 /** Options of {@link ones}. */
@@ -284,6 +287,9 @@ export function zerosLike(
     ),
   );
 }
+
+/** Another name of {@link zerosLike}. */
+export const emptyLike = zerosLike;
 
 const onesLikeNames = ["dtype"] as const;
 /** Options of {@link onesLike}. */
@@ -713,4 +719,88 @@ export function triu(x: ArrayLike, k?: number | TriuOptions, options?: TriuOptio
       at,
     ),
   );
+}
+
+/**
+ * Bartlett window, a triangle: $1 - |2n/(M-1) - 1|$.
+ *
+ * @param M - how many; 0 and below give an empty array
+ * @param options - `stream`: where to run
+ * @returns a float32 array of shape `[M]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.bartlett(3).index(1); // 1
+ * ```
+ * @see Python: `mlx.core.bartlett`
+ */
+export function bartlett(M: number, options?: StreamOptions): MLXArray {
+  const at = place("bartlett", options);
+  const backend = defaultBackend();
+  return wrap(backend, backend.ops.bartlett(intArg("bartlett", "M", M), at));
+}
+
+/**
+ * Hann window: $\sin^2(\pi n/(M-1))$.
+ *
+ * @param M - how many; 0 and below give an empty array
+ * @param options - `stream`: where to run
+ * @returns a float32 array of shape `[M]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.hanning(3).index(1); // 1
+ * ```
+ * @see Python: `mlx.core.hanning`
+ */
+export function hanning(M: number, options?: StreamOptions): MLXArray {
+  const at = place("hanning", options);
+  const backend = defaultBackend();
+  return wrap(backend, backend.ops.hanning(intArg("hanning", "M", M), at));
+}
+
+/**
+ * Hamming window: $0.54 - 0.46\cos(2\pi n/(M-1))$.
+ *
+ * @param M - how many; 0 and below give an empty array
+ * @param options - `stream`: where to run
+ * @returns a float32 array of shape `[M]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.hamming(3).index(1); // 1
+ * ```
+ * @see Python: `mlx.core.hamming`
+ */
+export function hamming(M: number, options?: StreamOptions): MLXArray {
+  const at = place("hamming", options);
+  const backend = defaultBackend();
+  return wrap(backend, backend.ops.hamming(intArg("hamming", "M", M), at));
+}
+
+/**
+ * Blackman window: $0.42 - 0.5\cos(2\pi n/(M-1)) + 0.08\cos(4\pi n/(M-1))$.
+ *
+ * @param M - how many; 0 and below give an empty array
+ * @param options - `stream`: where to run
+ * @returns a float32 array of shape `[M]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.blackman(3).index(1); // 1
+ * ```
+ * @see Python: `mlx.core.blackman`
+ */
+export function blackman(M: number, options?: StreamOptions): MLXArray {
+  const at = place("blackman", options);
+  const backend = defaultBackend();
+  return wrap(backend, backend.ops.blackman(intArg("blackman", "M", M), at));
 }

@@ -212,6 +212,32 @@ export function vecdot(a: ArrayLike, b: ArrayLike, options?: VecdotOptions): MLX
   );
 }
 
+/**
+ * Kronecker product: a block of `b` for each element of `a`, times it.
+ *
+ * @param a - `[..., m, n]`
+ * @param b - `[..., p, q]`
+ * @param options - `stream`: where to run
+ * @returns `[..., m p, n q]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for arrays without elements
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.kron(mx.array([1, 2]), mx.array([1, 10])); // [1,10,2,20]
+ * ```
+ * @see Python: `mlx.core.kron`
+ */
+export function kron(a: ArrayLike, b: ArrayLike, options?: StreamOptions): MLXArray {
+  const at = place("kron", options);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
+  return wrap(
+    backend,
+    backend.ops.kron(arrayArg("kron", "a", a, backend), arrayArg("kron", "b", b, backend), at),
+  );
+}
+
 const gatherMmNames = ["lhsIndices", "rhsIndices", "sortedIndices"] as const;
 /** Options of {@link gatherMm}. */
 export interface GatherMmOptions extends StreamOptions {

@@ -75,10 +75,12 @@ import {
   type SqueezeOptions,
   squeeze,
   swapaxes,
+  view,
 } from "./shape.js";
 import { type ArgmaxOptions, type ArgminOptions, argmax, argmin } from "./sorting.js";
 import {
   abs,
+  conj,
   cos,
   exp,
   log,
@@ -98,6 +100,8 @@ import {
 export interface ArrayMethods {
   /** Absolute value: $|a|$. See the function {@link abs}. */
   abs(options?: StreamOptions): MLXArray;
+  /** Complex conjugate; real numbers stay. See the function {@link conj}. */
+  conj(options?: StreamOptions): MLXArray;
   /** Rounds to a number of decimals, halves to the even neighbour. See the function {@link round}. */
   round(decimals?: number, options?: RoundOptions): MLXArray;
   /** Rounds to a number of decimals, halves to the even neighbour. See the function {@link round}. */
@@ -337,6 +341,8 @@ export interface ArrayMethods {
   diag(k?: number, options?: DiagOptions): MLXArray;
   /** The diagonal of a matrix, or a matrix with a diagonal. See the function {@link diag}. */
   diag(options?: DiagOptions): MLXArray;
+  /** The same bits seen as another dtype; the last axis changes with the size of its elements. See the function {@link view}. */
+  view(dtype: DType, options?: StreamOptions): MLXArray;
 }
 
 type Method = (this: MLXArray, ...rest: never[]) => unknown;
@@ -350,6 +356,7 @@ const asMethod = (op: (...args: never[]) => unknown): Method =>
 export function installMethods(prototype: object): void {
   const methods: Readonly<Record<keyof ArrayMethods, (...args: never[]) => unknown>> = {
     abs,
+    conj,
     round,
     square,
     sqrt,
@@ -409,6 +416,7 @@ export function installMethods(prototype: object): void {
     astype,
     diagonal,
     diag,
+    view,
   };
   for (const [name, op] of Object.entries(methods)) {
     Object.defineProperty(prototype, name, {

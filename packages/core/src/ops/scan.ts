@@ -2,7 +2,14 @@
 // Running folds along one axis.
 
 import type { DType } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, boolArg, dtypeOrNullArg, intOrNullArg } from "../arguments.js";
+import {
+  arrayArg,
+  backendOf,
+  boolArg,
+  dtypeOrNullArg,
+  intArg,
+  intOrNullArg,
+} from "../arguments.js";
 import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrap } from "../wrap.js";
@@ -64,6 +71,9 @@ export function cumsum(
   );
 }
 
+/** Another name of {@link cumsum}. */
+export const cumulativeSum = cumsum;
+
 const cumprodNames = ["axis", "reverse", "inclusive", "dtype"] as const;
 /** Options of {@link cumprod}. */
 export interface CumprodOptions extends StreamOptions {
@@ -120,6 +130,9 @@ export function cumprod(
     ),
   );
 }
+
+/** Another name of {@link cumprod}. */
+export const cumulativeProd = cumprod;
 
 const cummaxNames = ["axis", "reverse", "inclusive"] as const;
 /** Options of {@link cummax}. */
@@ -287,6 +300,64 @@ export function logcumsumexp(
         "inclusive",
         options?.inclusive === undefined ? true : options?.inclusive,
       ),
+      at,
+    ),
+  );
+}
+
+const diffNames = ["n", "axis"] as const;
+/** Options of {@link diff}. */
+export interface DiffOptions extends StreamOptions {
+  /** How often; at most 4096. Default: `1`. */
+  n?: number | undefined;
+  /** The axis. Default: `-1`. */
+  axis?: number | undefined;
+}
+
+/**
+ * Differences of neighbours along an axis, `n` times over.
+ *
+ * @param a - `[...]`, any dtype but bool
+ * @param n - how often; at most 4096; default `1`
+ * @param axis - the axis; default `-1`
+ * @param options - the optional arguments by name, and `stream`: where to run
+ * @returns an array of `a`'s dtype, whose axis is `n` shorter
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for an axis out of bounds, and for a negative or too large `n`
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.diff(mx.array([1, 4, 9])); // [3,5]
+ * ```
+ * @see Python: `mlx.core.diff`
+ */
+export function diff(a: ArrayLike, n?: number, axis?: number, options?: DiffOptions): MLXArray;
+/** Differences of neighbours along an axis, `n` times over. The remaining arguments by name; see the first signature. */
+export function diff(a: ArrayLike, options?: DiffOptions): MLXArray;
+/** Differences of neighbours along an axis, `n` times over. The remaining arguments by name; see the first signature. */
+export function diff(a: ArrayLike, n: number | undefined, options?: DiffOptions): MLXArray;
+export function diff(
+  a: ArrayLike,
+  n?: number | DiffOptions,
+  axis?: number | DiffOptions,
+  options?: DiffOptions,
+): MLXArray {
+  if (isOptions(n)) {
+    options = named<DiffOptions>("diff", n, diffNames, 0, axis, options);
+    ({ n, axis } = options);
+  } else if (isOptions(axis)) {
+    options = named<DiffOptions>("diff", axis, diffNames, 1, options);
+    axis = options.axis;
+  } else if (options !== undefined) named<DiffOptions>("diff", options, diffNames, 2);
+  const at = placeOf("diff", options?.stream);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
+  return wrap(
+    backend,
+    backend.ops.diff(
+      arrayArg("diff", "a", a, backend),
+      intArg("diff", "n", n === undefined ? 1 : n),
+      intArg("diff", "axis", axis === undefined ? -1 : axis),
       at,
     ),
   );

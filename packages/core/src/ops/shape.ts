@@ -8,6 +8,7 @@ import {
   backendOf,
   boolArg,
   dtypeArg,
+  dtypeOrNullArg,
   intArg,
   intOrNullArg,
   intsArg,
@@ -15,7 +16,7 @@ import {
 } from "../arguments.js";
 import { type ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
-import { wrap } from "../wrap.js";
+import { wrap, wrapAll } from "../wrap.js";
 
 /**
  * The same elements in another shape.
@@ -910,6 +911,282 @@ export function diag(a: ArrayLike, k?: number | DiagOptions, options?: DiagOptio
     backend.ops.diag(
       arrayArg("diag", "a", a, backend),
       intArg("diag", "k", k === undefined ? 0 : k),
+      at,
+    ),
+  );
+}
+
+const traceNames = ["offset", "axis1", "axis2", "dtype"] as const;
+/** Options of {@link trace}. */
+export interface TraceOptions extends StreamOptions {
+  /** Which diagonal. Default: `0`. */
+  offset?: number | undefined;
+  /** The rows' axis. Default: `0`. */
+  axis1?: number | undefined;
+  /** The columns' axis. Default: `1`. */
+  axis2?: number | undefined;
+  /** Dtype to sum in; `null` takes `a`'s. Default: `null`. */
+  dtype?: DType | null | undefined;
+}
+
+/**
+ * Sum of a diagonal.
+ *
+ * @param a - `[..., m, n]`
+ * @param offset - which diagonal; default `0`
+ * @param axis1 - the rows' axis; default `0`
+ * @param axis2 - the columns' axis; default `1`
+ * @param dtype - dtype to sum in; `null` takes `a`'s; default `null`
+ * @param options - the optional arguments by name, and `stream`: where to run
+ * @returns an array without these two axes; small integers become int32 or uint32
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for an axis out of bounds, equal axes, or fewer than 2 axes
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.trace(mx.array([[1, 2], [3, 4]])); // 5
+ * ```
+ * @see Python: `mlx.core.trace`
+ */
+export function trace(
+  a: ArrayLike,
+  offset?: number,
+  axis1?: number,
+  axis2?: number,
+  dtype?: DType | null,
+  options?: TraceOptions,
+): MLXArray;
+/** Sum of a diagonal. The remaining arguments by name; see the first signature. */
+export function trace(a: ArrayLike, options?: TraceOptions): MLXArray;
+/** Sum of a diagonal. The remaining arguments by name; see the first signature. */
+export function trace(a: ArrayLike, offset: number | undefined, options?: TraceOptions): MLXArray;
+/** Sum of a diagonal. The remaining arguments by name; see the first signature. */
+export function trace(
+  a: ArrayLike,
+  offset: number | undefined,
+  axis1: number | undefined,
+  options?: TraceOptions,
+): MLXArray;
+/** Sum of a diagonal. The remaining arguments by name; see the first signature. */
+export function trace(
+  a: ArrayLike,
+  offset: number | undefined,
+  axis1: number | undefined,
+  axis2: number | undefined,
+  options?: TraceOptions,
+): MLXArray;
+export function trace(
+  a: ArrayLike,
+  offset?: number | TraceOptions,
+  axis1?: number | TraceOptions,
+  axis2?: number | TraceOptions,
+  dtype?: DType | null | TraceOptions,
+  options?: TraceOptions,
+): MLXArray {
+  if (isOptions(offset)) {
+    options = named<TraceOptions>("trace", offset, traceNames, 0, axis1, axis2, dtype, options);
+    ({ offset, axis1, axis2, dtype } = options);
+  } else if (isOptions(axis1)) {
+    options = named<TraceOptions>("trace", axis1, traceNames, 1, axis2, dtype, options);
+    ({ axis1, axis2, dtype } = options);
+  } else if (isOptions(axis2)) {
+    options = named<TraceOptions>("trace", axis2, traceNames, 2, dtype, options);
+    ({ axis2, dtype } = options);
+  } else if (isOptions(dtype)) {
+    options = named<TraceOptions>("trace", dtype, traceNames, 3, options);
+    dtype = options.dtype;
+  } else if (options !== undefined) named<TraceOptions>("trace", options, traceNames, 4);
+  const at = placeOf("trace", options?.stream);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
+  return wrap(
+    backend,
+    backend.ops.trace(
+      arrayArg("trace", "a", a, backend),
+      intArg("trace", "offset", offset === undefined ? 0 : offset),
+      intArg("trace", "axis1", axis1 === undefined ? 0 : axis1),
+      intArg("trace", "axis2", axis2 === undefined ? 1 : axis2),
+      dtypeOrNullArg("trace", "dtype", dtype ?? null),
+      at,
+    ),
+  );
+}
+
+/**
+ * Exchanges the last two axes; also the property `mT` of arrays.
+ *
+ * @param a - `[..., m, n]`
+ * @param options - `stream`: where to run
+ * @returns `[..., n, m]`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for fewer than 2 axes
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.matrixTranspose(mx.ones([2, 3])).shape; // [3,2]
+ * ```
+ * @see Python: `mlx.core.matrix_transpose`
+ */
+export function matrixTranspose(a: ArrayLike, options?: StreamOptions): MLXArray {
+  const at = place("matrixTranspose", options);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
+  return wrap(
+    backend,
+    backend.ops.matrixTranspose(arrayArg("matrixTranspose", "a", a, backend), at),
+  );
+}
+
+const unstackNames = ["axis"] as const;
+/** Options of {@link unstack}. */
+export interface UnstackOptions extends StreamOptions {
+  /** The axis. Default: `0`. */
+  axis?: number | undefined;
+}
+
+/**
+ * Takes an axis apart: one array for each of its elements.
+ *
+ * @param x - `[...]`
+ * @param options - the optional arguments by name, and `stream`: where to run
+ * @returns arrays without the axis
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError for an axis out of bounds, or with more than 4096 elements
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.unstack(mx.array([[1, 2], [3, 4]])).map((row) => row.tolist()); // [[1,2],[3,4]]
+ * ```
+ * @see Python: `mlx.core.unstack`
+ */
+export function unstack(x: ArrayLike, options?: UnstackOptions): MLXArray[] {
+  if (options !== undefined) named<UnstackOptions>("unstack", options, unstackNames, 0);
+  const at = placeOf("unstack", options?.stream);
+  const backend = x instanceof MLXArray ? x.backend : backendOf(x);
+  return wrapAll(
+    backend,
+    backend.ops.unstack(
+      arrayArg("unstack", "x", x, backend),
+      intArg("unstack", "axis", options?.axis === undefined ? 0 : options?.axis),
+      at,
+    ),
+  );
+}
+
+/**
+ * The same bits seen as another dtype; the last axis changes with the size of its elements.
+ *
+ * @param a - `[...]`
+ * @param dtype - the dtype
+ * @param options - `stream`: where to run
+ * @returns an array of `dtype`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError when the last axis does not hold whole elements of `dtype`
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.view(mx.array([1], "float32"), "int32"); // [1065353216]
+ * ```
+ * @see Python: `mlx.core.view`
+ */
+export function view(a: ArrayLike, dtype: DType, options?: StreamOptions): MLXArray {
+  const at = place("view", options);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
+  return wrap(
+    backend,
+    backend.ops.view(arrayArg("view", "a", a, backend), dtypeArg("view", "dtype", dtype), at),
+  );
+}
+
+const asStridedNames = ["shape", "strides", "offset"] as const;
+/** Options of {@link asStrided}. */
+export interface AsStridedOptions extends StreamOptions {
+  /** The sizes; `null` takes those of `a`. Default: `null`. */
+  shape?: number | readonly number[] | null | undefined;
+  /** For each axis, how many elements lie between neighbours; `null` takes row-major order. Default: `null`. */
+  strides?: readonly number[] | null | undefined;
+  /** The first element's place. Default: `0`. */
+  offset?: number | undefined;
+}
+
+/**
+ * A view by strides of the elements in row-major order.
+ *
+ * @param a - `[...]`
+ * @param shape - the sizes; `null` takes those of `a`; default `null`
+ * @param strides - for each axis, how many elements lie between neighbours; `null` takes row-major order; default `null`
+ * @param offset - the first element's place; default `0`
+ * @param options - the optional arguments by name, and `stream`: where to run
+ * @returns an array of `shape`
+ * @throws TypeError for arguments of a wrong kind or an unknown option
+ * @throws RangeError when shape, strides and offset reach beyond the elements
+ * @example
+ * ```ts
+ * import * as mx from "@mlx-ts/core";
+ *
+ * mx.asStrided(mx.arange(5), [3, 3], [1, 1]); // [[0,1,2],[1,2,3],[2,3,4]]
+ * ```
+ * @see Python: `mlx.core.as_strided`
+ */
+export function asStrided(
+  a: ArrayLike,
+  shape?: number | readonly number[] | null,
+  strides?: readonly number[] | null,
+  offset?: number,
+  options?: AsStridedOptions,
+): MLXArray;
+/** A view by strides of the elements in row-major order. The remaining arguments by name; see the first signature. */
+export function asStrided(a: ArrayLike, options?: AsStridedOptions): MLXArray;
+/** A view by strides of the elements in row-major order. The remaining arguments by name; see the first signature. */
+export function asStrided(
+  a: ArrayLike,
+  shape: number | readonly number[] | null | undefined,
+  options?: AsStridedOptions,
+): MLXArray;
+/** A view by strides of the elements in row-major order. The remaining arguments by name; see the first signature. */
+export function asStrided(
+  a: ArrayLike,
+  shape: number | readonly number[] | null | undefined,
+  strides: readonly number[] | null | undefined,
+  options?: AsStridedOptions,
+): MLXArray;
+export function asStrided(
+  a: ArrayLike,
+  shape?: number | readonly number[] | null | AsStridedOptions,
+  strides?: readonly number[] | null | AsStridedOptions,
+  offset?: number | AsStridedOptions,
+  options?: AsStridedOptions,
+): MLXArray {
+  if (isOptions(shape)) {
+    options = named<AsStridedOptions>(
+      "asStrided",
+      shape,
+      asStridedNames,
+      0,
+      strides,
+      offset,
+      options,
+    );
+    ({ shape, strides, offset } = options);
+  } else if (isOptions(strides)) {
+    options = named<AsStridedOptions>("asStrided", strides, asStridedNames, 1, offset, options);
+    ({ strides, offset } = options);
+  } else if (isOptions(offset)) {
+    options = named<AsStridedOptions>("asStrided", offset, asStridedNames, 2, options);
+    offset = options.offset;
+  } else if (options !== undefined)
+    named<AsStridedOptions>("asStrided", options, asStridedNames, 3);
+  const at = placeOf("asStrided", options?.stream);
+  const backend = a instanceof MLXArray ? a.backend : backendOf(a);
+  return wrap(
+    backend,
+    backend.ops.asStrided(
+      arrayArg("asStrided", "a", a, backend),
+      intsOrNullArg("asStrided", "shape", shape ?? null),
+      intsOrNullArg("asStrided", "strides", strides ?? null),
+      intArg("asStrided", "offset", offset === undefined ? 0 : offset),
       at,
     ),
   );

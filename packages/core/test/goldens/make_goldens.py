@@ -39,6 +39,7 @@ FAMILIES = [
     "quantization",
     "transforms",
     "functions",
+    "derivatives",
     "fused",
     "print",
     "dtypes",

@@ -8,6 +8,7 @@ import { fused } from "./fused.js";
 import { handmade } from "./handmade.js";
 import { indexing } from "./indexing.js";
 import { mutantCall } from "./mutants.js";
+import { regular } from "./regular.js";
 import { tableCall } from "./table.js";
 
 /** One call: how it reads, and its doing. */
@@ -16,7 +17,7 @@ export interface Call {
   run(): unknown;
 }
 
-const shaped = [...fitting, ...fused];
+const shaped = [...fitting, ...regular, ...fused];
 
 /** One more call. */
 export function hostileCall(draws: Draws): Call {

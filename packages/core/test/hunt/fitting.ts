@@ -27,7 +27,7 @@ export const reals = [
   "bool",
 ] as const;
 
-const filled = (shape: readonly number[], dtype: mx.DType): mx.MLXArray =>
+export const filled = (shape: readonly number[], dtype: mx.DType): mx.MLXArray =>
   mx
     .arange(shape.reduce((n, d) => n * d, 1))
     .reshape(shape)

@@ -57,6 +57,7 @@ function argument(draws: Draws, arg: Arg): some.Value {
     case "pair":
     case "triple":
       return draws.chance(0.5) ? some.aNumber(draws) : some.someNumbers(draws);
+    case "intsOrNull":
     case "axesOrNull":
       return orNull(draws.chance(0.5) ? some.aNumber : some.someNumbers);
     case "shape":
@@ -69,6 +70,18 @@ function argument(draws: Draws, arg: Arg): some.Value {
       return orNull(some.aDType);
     case "key":
       return some.aKey(draws);
+    case "text": {
+      const text = draws.pick([
+        "ij,jk->ik",
+        "ii",
+        "...i->...",
+        "a,b,c->abc",
+        "i->ij",
+        "->",
+        "\u00e9\0",
+      ]);
+      return some.value(JSON.stringify(text), () => text);
+    }
     case "choice":
       return word(draws, arg.choices ?? []);
     case "choiceOrNull":

@@ -70,3 +70,22 @@ test("clip needs one limit", () => {
   expectError(() => mx.clip(mx.array([1]), null, null), "RangeError", "VALUE", "[clip]");
   expect(mx.clip([1, 5, 9], 2, 6).tolist()).toEqual([2, 5, 6]);
 });
+
+test("divmod gives two arrays, and an integer divisor of 0 ends no process", () => {
+  const [quotient, remainder] = mx.divmod(
+    mx.array([7, -7, 5], "int32"),
+    mx.array([2, 2, 0], "int32"),
+  );
+  expect([quotient.tolist(), remainder.tolist()]).toEqual([
+    mx.floorDivide(mx.array([7, -7, 5], "int32"), mx.array([2, 2, 0], "int32")).tolist(),
+    mx.remainder(mx.array([7, -7, 5], "int32"), mx.array([2, 2, 0], "int32")).tolist(),
+  ]);
+  const smallest = mx.array([-(2 ** 31)], "int32");
+  expect(mx.divmod(smallest, -1)[1].tolist()).toEqual([0]);
+  expectError(
+    () => mx.divmod(mx.array([1]).astype("complex64"), 2),
+    "TypeError",
+    "KIND",
+    "complex",
+  );
+});

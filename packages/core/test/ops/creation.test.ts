@@ -106,3 +106,12 @@ test("the likes of an array take its shape from anything array-like", () => {
   expect(mx.onesLike(Int32Array.of(5, 6)).dtype).toBe("int32");
   expect(mx.fullLike(7, 2).tolist()).toBe(2);
 });
+
+test("windows of no and of one element are as in Python, and huge ones are refused", () => {
+  for (const window of [mx.bartlett, mx.hanning, mx.hamming, mx.blackman]) {
+    expect(window(-1).shape).toEqual([0]);
+    expect(window(1).tolist()).toEqual([1]);
+    expectError(() => window(2 ** 31), "RangeError", null, "32-bit");
+    expectError(() => window(2.5), "RangeError", null, "integer");
+  }
+});

@@ -67,6 +67,18 @@ describe("the examples of creation", () => {
       [0, 1],
     ]);
   });
+  test("bartlett: mx.bartlett(3).index(1)", () => {
+    expect(plain(mx.bartlett(3).index(1))).toEqual(1);
+  });
+  test("hanning: mx.hanning(3).index(1)", () => {
+    expect(plain(mx.hanning(3).index(1))).toEqual(1);
+  });
+  test("hamming: mx.hamming(3).index(1)", () => {
+    expect(plain(mx.hamming(3).index(1))).toEqual(1);
+  });
+  test("blackman: mx.blackman(3).index(1)", () => {
+    expect(plain(mx.blackman(3).index(1))).toEqual(1);
+  });
 });
 
 describe("the examples of unary", () => {
@@ -90,6 +102,15 @@ describe("the examples of unary", () => {
   });
   test("trunc: mx.trunc(mx.array([1.5, -1.5]))", () => {
     expect(plain(mx.trunc(mx.array([1.5, -1.5])))).toEqual([1, -1]);
+  });
+  test("conj: mx.conj(mx.array([1, -2]))", () => {
+    expect(plain(mx.conj(mx.array([1, -2])))).toEqual([1, -2]);
+  });
+  test("real: mx.real(mx.array([1, -2]))", () => {
+    expect(plain(mx.real(mx.array([1, -2])))).toEqual([1, -2]);
+  });
+  test("imag: mx.imag(mx.array([1, -2]))", () => {
+    expect(plain(mx.imag(mx.array([1, -2])))).toEqual([0, 0]);
   });
   test("round: mx.round(mx.array([0.5, 1.5, 2.25]))", () => {
     expect(plain(mx.round(mx.array([0.5, 1.5, 2.25])))).toEqual([0, 2, 2]);
@@ -190,6 +211,24 @@ describe("the examples of unary", () => {
   test("isinf: mx.isinf(mx.array([Infinity, 1]))", () => {
     expect(plain(mx.isinf(mx.array([Infinity, 1])))).toEqual([true, false]);
   });
+  test("isposinf: mx.isposinf(mx.array([Infinity, -Infinity]))", () => {
+    expect(plain(mx.isposinf(mx.array([Infinity, -Infinity])))).toEqual([true, false]);
+  });
+  test("isneginf: mx.isneginf(mx.array([Infinity, -Infinity]))", () => {
+    expect(plain(mx.isneginf(mx.array([Infinity, -Infinity])))).toEqual([false, true]);
+  });
+  test("nanToNum: mx.nanToNum(mx.array([NaN, 2, Infinity]), 0, 9)", () => {
+    expect(plain(mx.nanToNum(mx.array([NaN, 2, Infinity]), 0, 9))).toEqual([0, 2, 9]);
+  });
+  test("toFp8: mx.toFp8(mx.array([1, 2]))", () => {
+    expect(plain(mx.toFp8(mx.array([1, 2])))).toEqual([56, 64]);
+  });
+  test("fromFp8: mx.fromFp8(mx.toFp8(mx.array([1, 2])))", () => {
+    expect(plain(mx.fromFp8(mx.toFp8(mx.array([1, 2]))))).toEqual([1, 2]);
+  });
+  test("hadamardTransform: mx.hadamardTransform(mx.array([1, 2]), 1)", () => {
+    expect(plain(mx.hadamardTransform(mx.array([1, 2]), 1))).toEqual([3, -1]);
+  });
   test("isfinite: mx.isfinite(mx.array([NaN, 1]))", () => {
     expect(plain(mx.isfinite(mx.array([NaN, 1])))).toEqual([false, true]);
   });
@@ -216,6 +255,12 @@ describe("the examples of binary", () => {
   });
   test("remainder: mx.remainder(mx.array([7, -7]), 3)", () => {
     expect(plain(mx.remainder(mx.array([7, -7]), 3))).toEqual([1, 2]);
+  });
+  test("divmod: mx.divmod(mx.array([7, -7]), 2).map((part) => part.tolist())", () => {
+    expect(plain(mx.divmod(mx.array([7, -7]), 2).map((part) => part.tolist()))).toEqual([
+      [3, -4],
+      [1, 1],
+    ]);
   });
   test("power: mx.power(mx.array([2, 3]), 2)", () => {
     expect(plain(mx.power(mx.array([2, 3]), 2))).toEqual([4, 9]);
@@ -255,6 +300,9 @@ describe("the examples of binary", () => {
   });
   test("logicalOr: mx.logicalOr(mx.array([0, 2]), false)", () => {
     expect(plain(mx.logicalOr(mx.array([0, 2]), false))).toEqual([false, true]);
+  });
+  test("logicalXor: mx.logicalXor(mx.array([0, 2]), true)", () => {
+    expect(plain(mx.logicalXor(mx.array([0, 2]), true))).toEqual([true, false]);
   });
   test('bitwiseAnd: mx.bitwiseAnd(mx.array([6], "int32"), 3)', () => {
     expect(plain(mx.bitwiseAnd(mx.array([6], "int32"), 3))).toEqual([2]);
@@ -331,6 +379,22 @@ describe("the examples of reduction", () => {
       ),
     ).toEqual([1, 3]);
   });
+  test("minmax: mx.minmax(mx.array([3, 1, 2])).map((part) => part.item())", () => {
+    expect(plain(mx.minmax(mx.array([3, 1, 2])).map((part) => part.item()))).toEqual([1, 3]);
+  });
+  test("countNonzero: mx.countNonzero(mx.array([[1, 0], [3, 4]]), { axis: 0 })", () => {
+    expect(
+      plain(
+        mx.countNonzero(
+          mx.array([
+            [1, 0],
+            [3, 4],
+          ]),
+          { axis: 0 },
+        ),
+      ),
+    ).toEqual([2, 1]);
+  });
   test("all: mx.all(mx.array([true, false]))", () => {
     expect(plain(mx.all(mx.array([true, false])))).toEqual(false);
   });
@@ -339,6 +403,9 @@ describe("the examples of reduction", () => {
   });
   test("mean: mx.mean(mx.array([1, 2, 3]))", () => {
     expect(plain(mx.mean(mx.array([1, 2, 3])))).toEqual(2);
+  });
+  test("median: mx.median(mx.array([5, 1, 3, 2]))", () => {
+    expect(plain(mx.median(mx.array([5, 1, 3, 2])))).toEqual(2.5);
   });
   test("variance: mx.var(mx.array([1, 3]))", () => {
     expect(plain(mx.var(mx.array([1, 3])))).toEqual(1);
@@ -370,6 +437,9 @@ describe("the examples of scan", () => {
   test("logcumsumexp: mx.logcumsumexp(mx.array([0]))", () => {
     expect(plain(mx.logcumsumexp(mx.array([0])))).toEqual([0]);
   });
+  test("diff: mx.diff(mx.array([1, 4, 9]))", () => {
+    expect(plain(mx.diff(mx.array([1, 4, 9])))).toEqual([3, 5]);
+  });
 });
 
 describe("the examples of sorting", () => {
@@ -393,6 +463,12 @@ describe("the examples of sorting", () => {
   });
   test("topk: mx.sort(mx.topk(mx.array([3, 1, 2]), 2))", () => {
     expect(plain(mx.sort(mx.topk(mx.array([3, 1, 2]), 2)))).toEqual([2, 3]);
+  });
+  test("searchsorted: mx.searchsorted(mx.array([1, 2, 4]), mx.array([2, 3]))", () => {
+    expect(plain(mx.searchsorted(mx.array([1, 2, 4]), mx.array([2, 3])))).toEqual([1, 2]);
+  });
+  test("unique: mx.unique(mx.array([3, 1, 3]), 2)", () => {
+    expect(plain(mx.unique(mx.array([3, 1, 3]), 2))).toEqual([1, 3]);
   });
 });
 
@@ -506,6 +582,74 @@ describe("the examples of shape", () => {
       [1, 0],
       [0, 2],
     ]);
+  });
+  test("trace: mx.trace(mx.array([[1, 2], [3, 4]]))", () => {
+    expect(
+      plain(
+        mx.trace(
+          mx.array([
+            [1, 2],
+            [3, 4],
+          ]),
+        ),
+      ),
+    ).toEqual(5);
+  });
+  test("matrixTranspose: mx.matrixTranspose(mx.ones([2, 3])).shape", () => {
+    expect(plain(mx.matrixTranspose(mx.ones([2, 3])).shape)).toEqual([3, 2]);
+  });
+  test("unstack: mx.unstack(mx.array([[1, 2], [3, 4]])).map((row) => row.tolist())", () => {
+    expect(
+      plain(
+        mx
+          .unstack(
+            mx.array([
+              [1, 2],
+              [3, 4],
+            ]),
+          )
+          .map((row) => row.tolist()),
+      ),
+    ).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+  test('view: mx.view(mx.array([1], "float32"), "int32")', () => {
+    expect(plain(mx.view(mx.array([1], "float32"), "int32"))).toEqual([1065353216]);
+  });
+  test("asStrided: mx.asStrided(mx.arange(5), [3, 3], [1, 1])", () => {
+    expect(plain(mx.asStrided(mx.arange(5), [3, 3], [1, 1]))).toEqual([
+      [0, 1, 2],
+      [1, 2, 3],
+      [2, 3, 4],
+    ]);
+  });
+  test("pad: mx.pad(mx.array([1, 2]), 1)", () => {
+    expect(plain(mx.pad(mx.array([1, 2]), 1))).toEqual([0, 1, 2, 0]);
+  });
+  test("broadcastArrays: mx.broadcastArrays(mx.ones([2, 1]), mx.ones([3])).map((one) => one.shape)", () => {
+    expect(
+      plain(mx.broadcastArrays(mx.ones([2, 1]), mx.ones([3])).map((one) => one.shape)),
+    ).toEqual([
+      [2, 3],
+      [2, 3],
+    ]);
+  });
+  test("meshgrid: mx.meshgrid(mx.arange(2), mx.arange(3)).map((one) => one.shape)", () => {
+    expect(plain(mx.meshgrid(mx.arange(2), mx.arange(3)).map((one) => one.shape))).toEqual([
+      [3, 2],
+      [3, 2],
+    ]);
+  });
+  test("atleast1d: mx.atleast1d(5).shape", () => {
+    expect(plain(mx.atleast1d(5).shape)).toEqual([1]);
+  });
+  test("atleast2d: mx.atleast2d(5).shape", () => {
+    expect(plain(mx.atleast2d(5).shape)).toEqual([1, 1]);
+  });
+  test("atleast3d: mx.atleast3d(5).shape", () => {
+    expect(plain(mx.atleast3d(5).shape)).toEqual([1, 1, 1]);
   });
 });
 
@@ -630,6 +774,26 @@ describe("the examples of linear", () => {
   test("vecdot: mx.vecdot(mx.array([1, 2]), mx.array([3, 4]))", () => {
     expect(plain(mx.vecdot(mx.array([1, 2]), mx.array([3, 4])))).toEqual(11);
   });
+  test("kron: mx.kron(mx.array([1, 2]), mx.array([1, 10]))", () => {
+    expect(plain(mx.kron(mx.array([1, 2]), mx.array([1, 10])))).toEqual([1, 10, 2, 20]);
+  });
+  test("tensordot: mx.tensordot(mx.ones([2, 3]), mx.ones([3, 4]), 1).shape", () => {
+    expect(plain(mx.tensordot(mx.ones([2, 3]), mx.ones([3, 4]), 1).shape)).toEqual([2, 4]);
+  });
+  test('einsum: mx.einsum("ij,j->i", mx.array([[1, 2], [3, 4]]), mx.array([1, 10]))', () => {
+    expect(
+      plain(
+        mx.einsum(
+          "ij,j->i",
+          mx.array([
+            [1, 2],
+            [3, 4],
+          ]),
+          mx.array([1, 10]),
+        ),
+      ),
+    ).toEqual([21, 43]);
+  });
   test("gatherMm: mx.gatherMm(mx.ones([1, 2]), mx.array([[[1], [2]], [[3], [4]]]), null, [1])", () => {
     expect(
       plain(
@@ -670,6 +834,32 @@ describe("the examples of conv", () => {
     expect(
       plain(mx.conv2d(mx.ones([1, 4, 4, 1]), mx.ones([2, 3, 3, 1]), 1, { padding: 1 }).shape),
     ).toEqual([1, 4, 4, 2]);
+  });
+  test("conv3d: mx.conv3d(mx.ones([1, 4, 4, 4, 1]), mx.ones([2, 3, 3, 3, 1])).shape", () => {
+    expect(plain(mx.conv3d(mx.ones([1, 4, 4, 4, 1]), mx.ones([2, 3, 3, 3, 1])).shape)).toEqual([
+      1, 2, 2, 2, 2,
+    ]);
+  });
+  test("convTranspose1d: mx.convTranspose1d(mx.ones([1, 2, 1]), mx.ones([1, 2, 1]), 2).shape", () => {
+    expect(plain(mx.convTranspose1d(mx.ones([1, 2, 1]), mx.ones([1, 2, 1]), 2).shape)).toEqual([
+      1, 4, 1,
+    ]);
+  });
+  test("convTranspose2d: mx.convTranspose2d(mx.ones([1, 2, 2, 1]), mx.ones([1, 3, 3, 1])).shape", () => {
+    expect(plain(mx.convTranspose2d(mx.ones([1, 2, 2, 1]), mx.ones([1, 3, 3, 1])).shape)).toEqual([
+      1, 4, 4, 1,
+    ]);
+  });
+  test("convTranspose3d: mx.convTranspose3d(mx.ones([1, 2, 2, 2, 1]), mx.ones([1, 2, 2, 2, 1])).shape", () => {
+    expect(
+      plain(mx.convTranspose3d(mx.ones([1, 2, 2, 2, 1]), mx.ones([1, 2, 2, 2, 1])).shape),
+    ).toEqual([1, 3, 3, 3, 1]);
+  });
+  test("convGeneral: mx.convGeneral(mx.ones([1, 4, 1]), mx.ones([1, 2, 1])).shape", () => {
+    expect(plain(mx.convGeneral(mx.ones([1, 4, 1]), mx.ones([1, 2, 1])).shape)).toEqual([1, 3, 1]);
+  });
+  test("convolve: mx.convolve(mx.array([1, 2, 3]), mx.array([0, 1]))", () => {
+    expect(plain(mx.convolve(mx.array([1, 2, 3]), mx.array([0, 1])))).toEqual([0, 1, 2, 3]);
   });
 });
 

@@ -44,3 +44,9 @@ test("without an axis they run over the flattened array", () => {
 test("an axis out of bounds is refused", () => {
   expectError(() => mx.cumsum([1, 2], 1), "RangeError", null, "xis");
 });
+
+test("diff of any order stops where nothing is left, and builds no endless graph", () => {
+  expect(mx.diff([1, 2, 4], 2 ** 31 - 1).shape).toEqual([0]);
+  expectError(() => mx.diff(mx.zeros([10_000]), 5000), "RangeError", "VALUE", "at most 4096");
+  expectError(() => mx.diff([1, 2], -1), "RangeError", null, "[diff]");
+});

@@ -40,3 +40,31 @@ test("a place beyond the axis is refused", () => {
   expectError(() => mx.topk(a(), 3), "RangeError", null, "[topk]");
   expectError(() => mx.topk(a(), -1), "RangeError", null, "[topk]");
 });
+
+test("unique gives what is asked for, typed by the flags", () => {
+  const values: mx.MLXArray = mx.unique([3, 1, 3], 2);
+  expect(values.tolist()).toEqual([1, 3]);
+  const [all, counts] = mx.unique([3, 1, 3], 2, { returnCounts: true });
+  expect([all.tolist(), counts.tolist()]).toEqual([
+    [1, 3],
+    [1, 2],
+  ]);
+  const [, index, inverse] = mx.unique([3, 1, 3], 2, true, true);
+  expect([index.tolist(), inverse.tolist()]).toEqual([
+    [1, 0],
+    [1, 0, 1],
+  ]);
+  const [, only] = mx.unique([3, 1, 3], 2, false, { returnInverse: true });
+  expect(only.tolist()).toEqual([1, 0, 1]);
+  expect(mx.unique([1], 3, false, false, false, 9, { stream: mx.cpu }).tolist()).toEqual([1, 9, 9]);
+  expectError(() => mx.unique([1], -1), "RangeError", null, "[unique]");
+  expectError(() => mx.unique([1], 1.5), "RangeError", null, "size must be an integer");
+  expectError(() => mx.unique([1], 1, { size: 2 } as never), "TypeError", "OPTION", '"size"');
+});
+
+test("searchsorted takes one of two sides", () => {
+  expect(mx.searchsorted([1, 2, 2], 2).item()).toBe(1);
+  expect(mx.searchsorted([1, 2, 2], 2, "right").item()).toBe(3);
+  expectError(() => mx.searchsorted([1], 1, "up" as never), "RangeError", "VALUE", '"right"');
+  expectError(() => mx.searchsorted([[1]], 1), "RangeError", null, "[searchsorted]");
+});

@@ -81,3 +81,22 @@ test("float64 stays float64 on the CPU", () => {
   const y = mx.square(x, { stream: mx.cpu });
   expect([y.dtype, y.item()]).toEqual(["float64", 0.1 * 0.1]);
 });
+
+test("the Hadamard transform refuses sizes that MLX would compute wrongly", () => {
+  for (const n of [3, 36, 60, 84]) {
+    expectError(
+      () => mx.hadamardTransform(mx.ones([n])),
+      "RangeError",
+      "SHAPE",
+      `has ${n} elements`,
+    );
+  }
+  expectError(() => mx.hadamardTransform(mx.ones([2], "float64")), "TypeError", "KIND", "float32");
+});
+
+test("8-bit floats go to and from doubles by way of float32", () => {
+  const x = mx.array([1, -2.5, 448], "float64");
+  mx.withStream(mx.cpu, () => {
+    expect(mx.fromFp8(mx.toFp8(x), "float64").tolist()).toEqual([1, -2.5, 448]);
+  });
+});

@@ -80,7 +80,13 @@ uint32_t Addon::put_results(const std::vector<mx::array>& arrays, const char* op
   auto count = static_cast<uint32_t>(arrays.size());
   reserve_results(offset + count);
   for (uint32_t i = 0; i < count; i++) {
-    scratch.results[offset + i] = put(mx::array(arrays[i]), op);
+    try {
+      scratch.results[offset + i] = put(mx::array(arrays[i]), op);
+    } catch (...) {
+      // Nobody will hear of the handles before this one.
+      for (uint32_t j = 0; j < i; j++) slots.release(scratch.results[offset + j]);
+      throw;
+    }
   }
   return offset + count;
 }
@@ -173,6 +179,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_custom(exports, *addon);
   register_compile(exports, *addon);
   register_export(exports, *addon);
+  register_contractions(exports, *addon);
   register_kernels(exports, *addon);
   register_io(exports, *addon);
   return exports;

@@ -174,6 +174,7 @@ void register_vmap(Napi::Object exports, Addon& addon);
 void register_custom(Napi::Object exports, Addon& addon);
 void register_compile(Napi::Object exports, Addon& addon);
 void register_export(Napi::Object exports, Addon& addon);
+void register_contractions(Napi::Object exports, Addon& addon);
 void register_kernels(Napi::Object exports, Addon& addon);
 void register_io(Napi::Object exports, Addon& addon);
 

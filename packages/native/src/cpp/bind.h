@@ -34,6 +34,7 @@ class Operand {
   operator const mx::array&() const {
     return *array_;
   }
+
   mx::Dtype dtype() const {
     return array_->dtype();
   }
@@ -84,6 +85,13 @@ struct Argument<std::optional<double>> {
   static stored read(const Call& call, napi_value v) {
     double out;
     return napi_get_value_double(call.env, v, &out) == napi_ok ? stored(out) : std::nullopt;
+  }
+};
+template <>
+struct Argument<std::string> {
+  using stored = std::string;
+  static stored read(const Call& call, napi_value v) {
+    return call.text(v);
   }
 };
 template <>
@@ -266,6 +274,9 @@ inline napi_value returned(const Call& call, const std::vector<mx::array>& array
   return out;
 }
 
+inline napi_value returned(const Call& call, const std::tuple<mx::array, mx::array>& both) {
+  return returned(call, std::vector<mx::array>{std::get<0>(both), std::get<1>(both)});
+}
 inline napi_value returned(const Call& call, const std::pair<mx::array, mx::array>& both) {
   return returned(call, std::vector<mx::array>{both.first, both.second});
 }

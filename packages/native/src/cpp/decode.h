@@ -63,6 +63,20 @@ struct Call {
     return out;
   }
 
+  std::string text(napi_value v) const {
+    // Room for what is usual; a second call is needed for more.
+    char buffer[256];
+    size_t size;
+    if (napi_get_value_string_utf8(env, v, buffer, sizeof buffer, &size) != napi_ok) {
+      throw bad_kind("a string was expected inside the addon");
+    }
+    if (size < sizeof buffer - 4) return std::string(buffer, size);
+    napi_get_value_string_utf8(env, v, nullptr, 0, &size);
+    std::string out(size, '\0');
+    napi_get_value_string_utf8(env, v, out.data(), size + 1, &size);
+    return out;
+  }
+
   /** The array of a handle; a stale or poisoned one is refused. */
   mx::array& array(Handle h) const {
     if (auto* a = addon.slots.find(h)) return *a;

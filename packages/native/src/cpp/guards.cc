@@ -68,7 +68,7 @@ mx::array clamped_to(const mx::array& indices, int first, int n, mx::StreamOrDev
 
 thread_local bool clamp = true;
 
-double memory_size = std::numeric_limits<double>::infinity();
+double most_bytes = std::numeric_limits<double>::infinity();
 
 } // namespace
 
@@ -79,55 +79,19 @@ std::string shown(const mx::Shape& shape) {
 }
 
 void set_memory_size(double bytes) {
-  memory_size = bytes;
+  most_bytes = bytes;
+}
+
+double memory_size() {
+  return most_bytes;
 }
 
 void affordable(double bytes, const char* what) {
-  if (bytes <= memory_size) return;
+  if (bytes <= most_bytes) return;
   throw bad_state(
       "OOM",
       std::string(what) + " " + digits(std::ceil(bytes / 1e9)) + " GB, this machine has " +
-          digits(std::floor(memory_size / 1e9)) + " GB");
-}
-
-const mx::array& convolvable(
-    const mx::array& input,
-    const mx::array& weight,
-    const std::vector<int>& stride,
-    const std::vector<int>& padding,
-    const std::vector<int>& dilation,
-    int groups) {
-  positive(groups, "groups");
-  size_t axes = stride.size();
-  bool fits = input.ndim() == axes + 2 && weight.ndim() == axes + 2;
-  if (fits && (weight.size() == 0 || input.shape(-1) == 0)) {
-    throw bad_value("the weight or the input's channels are empty, they must not be", "SHAPE");
-  }
-  double padded = 1, patches = 1;
-  for (size_t i = 0; i < axes; i++) {
-    positive(stride[i], "stride");
-    size(padding[i]);
-    positive(dilation[i], "dilation");
-    if (!fits) continue; // MLX refuses it, with its own words
-    double length = input.shape(i + 1) + 2.0 * padding[i];
-    double taps = weight.shape(i + 1);
-    double reach = dilation[i] * (taps - 1) + 1;
-    if (std::max(length, reach) > INT32_MAX) {
-      throw bad_value("the padded input or the dilated kernel is longer than 2^31-1");
-    }
-    if (length < reach) {
-      throw bad_value(
-          "the kernel reaches over " + digits(reach) + " elements, the padded input has " + digits(length),
-          "SHAPE");
-    }
-    padded *= length;
-    patches *= taps * (std::floor((length - reach) / stride[i]) + 1);
-  }
-  if (!fits) return input;
-  affordable(
-      std::max(padded, patches) * input.shape(0) * input.shape(-1) * input.itemsize(),
-      "the padded input and its patches need");
-  return input;
+          digits(std::floor(most_bytes / 1e9)) + " GB");
 }
 
 bool& clamp_indices() {
@@ -207,6 +171,14 @@ mx::array whole_quotient(const mx::array& a, const mx::array& b, mx::StreamOrDev
 
 mx::array whole_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s) {
   return without_overflow(a, b, false, s, mx::remainder);
+}
+
+std::vector<mx::array> quotient_and_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s) {
+  auto dtype = mx::promote_types(a.dtype(), b.dtype());
+  if (dtype == mx::complex64) throw bad_kind("complex numbers have no remainder");
+  if (mx::issubdtype(dtype, mx::floating)) return mx::divmod(a, b, s);
+  // MLX's divmod, unlike its two halves, ends the process at an integer divisor of 0.
+  return {whole_quotient(a, b, s), whole_remainder(a, b, s)};
 }
 
 mx::array rolled(

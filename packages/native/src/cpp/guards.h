@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <string>
 
+#include "contractions.h"
+#include "convolutions.h"
 #include "decode.h"
+#include "views.h"
 
 namespace mlx_ts {
 
@@ -42,6 +45,14 @@ mx::array matrix(
   int m = size(rows), n = size(columns.value_or(rows));
   auto dtype = given.value_or(mx::float32);
   return m == 0 || n == 0 ? mx::zeros({m, n}, dtype, s) : make(m, n, dtype);
+}
+
+/**
+ * The sum over nothing, which is 0: MLX's folds rely on strides that views without elements do not have, and
+ * crash or never end. The graph that was built tells shape and dtype.
+ */
+inline mx::array sum_of(bool nothing, mx::array&& result, mx::StreamOrDevice s) {
+  return nothing && result.size() > 0 ? mx::zeros(result.shape(), result.dtype(), s) : std::move(result);
 }
 
 inline int positive(int n, const char* what) {
@@ -93,25 +104,11 @@ inline int within(const mx::array& a, int axis) {
 
 /** The most bytes that one array may claim, in this process. */
 void set_memory_size(double bytes);
+double memory_size();
 
 /** Refuses work that needs more memory than this machine has; `what` ends in "needs" or "need". */
 void affordable(double bytes, const char* what);
 
-inline std::vector<int> listed(std::pair<int, int> p) {
-  return {p.first, p.second};
-}
-
-/**
- * The input of a convolution, channels last, if MLX can walk through it: it divides by channels and
- * kernel sizes, and copies the padded input and its patches.
- */
-const mx::array& convolvable(
-    const mx::array& input,
-    const mx::array& weight,
-    const std::vector<int>& stride,
-    const std::vector<int>& padding,
-    const std::vector<int>& dilation,
-    int groups);
 
 /** Whether this thread clamps index arrays; without it, an index out of bounds reads anything. */
 bool& clamp_indices();
@@ -152,6 +149,9 @@ std::string shown(const mx::Shape& shape);
  */
 mx::array whole_quotient(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
 mx::array whole_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
+
+/** Both at once. */
+std::vector<mx::array> quotient_and_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
 
 /** `roll` along axes: one shift serves all axes, several shifts of one axis add up. */
 mx::array rolled(

@@ -2,7 +2,7 @@
 // How the ops of the family "binary" travel to C++; see ../wire.ts for the encodings.
 
 import type { BinaryOps } from "@mlx-ts/backend-api";
-import { operand, operandOrNull, place } from "../wire.js";
+import { operand, operandOrNull, place, results } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface BinaryAddon {
@@ -12,6 +12,7 @@ export interface BinaryAddon {
   divide(a: number, b: number, at: number): number;
   floorDivide(a: number, b: number, at: number): number;
   remainder(a: number, b: number, at: number): number;
+  divmod(a: number, b: number, at: number): number;
   power(a: number, b: number, at: number): number;
   maximum(a: number, b: number, at: number): number;
   minimum(a: number, b: number, at: number): number;
@@ -25,6 +26,7 @@ export interface BinaryAddon {
   greaterEqual(a: number, b: number, at: number): number;
   logicalAnd(a: number, b: number, at: number): number;
   logicalOr(a: number, b: number, at: number): number;
+  logicalXor(a: number, b: number, at: number): number;
   bitwiseAnd(a: number, b: number, at: number): number;
   bitwiseOr(a: number, b: number, at: number): number;
   bitwiseXor(a: number, b: number, at: number): number;
@@ -44,6 +46,8 @@ export const binaryOps = (addon: BinaryAddon): BinaryOps<number> => ({
   divide: (a, b, at) => addon.divide(operand(a), operand(b), place(at)),
   floorDivide: (a, b, at) => addon.floorDivide(operand(a), operand(b), place(at)),
   remainder: (a, b, at) => addon.remainder(operand(a), operand(b), place(at)),
+  divmod: (a, b, at) =>
+    results(addon.divmod(operand(a), operand(b), place(at))) as [number, number],
   power: (a, b, at) => addon.power(operand(a), operand(b), place(at)),
   maximum: (a, b, at) => addon.maximum(operand(a), operand(b), place(at)),
   minimum: (a, b, at) => addon.minimum(operand(a), operand(b), place(at)),
@@ -57,6 +61,7 @@ export const binaryOps = (addon: BinaryAddon): BinaryOps<number> => ({
   greaterEqual: (a, b, at) => addon.greaterEqual(operand(a), operand(b), place(at)),
   logicalAnd: (a, b, at) => addon.logicalAnd(operand(a), operand(b), place(at)),
   logicalOr: (a, b, at) => addon.logicalOr(operand(a), operand(b), place(at)),
+  logicalXor: (a, b, at) => addon.logicalXor(operand(a), operand(b), place(at)),
   bitwiseAnd: (a, b, at) => addon.bitwiseAnd(operand(a), operand(b), place(at)),
   bitwiseOr: (a, b, at) => addon.bitwiseOr(operand(a), operand(b), place(at)),
   bitwiseXor: (a, b, at) => addon.bitwiseXor(operand(a), operand(b), place(at)),

@@ -2,7 +2,7 @@
 // How the ops of the family "conv" travel to C++; see ../wire.ts for the encodings.
 
 import type { ConvOps } from "@mlx-ts/backend-api";
-import { list, place } from "../wire.js";
+import { choice, list, place } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface ConvAddon {
@@ -24,11 +24,125 @@ export interface ConvAddon {
     groups: number,
     at: number,
   ): number;
+  conv3d(
+    input: number,
+    weight: number,
+    stride: number,
+    padding: number,
+    dilation: number,
+    groups: number,
+    at: number,
+  ): number;
+  convTranspose1d(
+    input: number,
+    weight: number,
+    stride: number,
+    padding: number,
+    dilation: number,
+    outputPadding: number,
+    groups: number,
+    at: number,
+  ): number;
+  convTranspose2d(
+    input: number,
+    weight: number,
+    stride: number,
+    padding: number,
+    dilation: number,
+    outputPadding: number,
+    groups: number,
+    at: number,
+  ): number;
+  convTranspose3d(
+    input: number,
+    weight: number,
+    stride: number,
+    padding: number,
+    dilation: number,
+    outputPadding: number,
+    groups: number,
+    at: number,
+  ): number;
+  convGeneral(
+    input: number,
+    weight: number,
+    stride: number,
+    paddingLow: number,
+    paddingHigh: number,
+    kernelDilation: number,
+    inputDilation: number,
+    groups: number,
+    flip: boolean,
+    at: number,
+  ): number;
+  convolve(a: number, v: number, mode: number, at: number): number;
 }
+
+const convolveModeWords = ["full", "valid", "same"] as const;
 
 export const convOps = (addon: ConvAddon): ConvOps<number> => ({
   conv1d: (input, weight, stride, padding, dilation, groups, at) =>
     addon.conv1d(input, weight, stride, padding, dilation, groups, place(at)),
   conv2d: (input, weight, stride, padding, dilation, groups, at) =>
     addon.conv2d(input, weight, list(stride), list(padding), list(dilation), groups, place(at)),
+  conv3d: (input, weight, stride, padding, dilation, groups, at) =>
+    addon.conv3d(input, weight, list(stride), list(padding), list(dilation), groups, place(at)),
+  convTranspose1d: (input, weight, stride, padding, dilation, outputPadding, groups, at) =>
+    addon.convTranspose1d(
+      input,
+      weight,
+      stride,
+      padding,
+      dilation,
+      outputPadding,
+      groups,
+      place(at),
+    ),
+  convTranspose2d: (input, weight, stride, padding, dilation, outputPadding, groups, at) =>
+    addon.convTranspose2d(
+      input,
+      weight,
+      list(stride),
+      list(padding),
+      list(dilation),
+      list(outputPadding),
+      groups,
+      place(at),
+    ),
+  convTranspose3d: (input, weight, stride, padding, dilation, outputPadding, groups, at) =>
+    addon.convTranspose3d(
+      input,
+      weight,
+      list(stride),
+      list(padding),
+      list(dilation),
+      list(outputPadding),
+      groups,
+      place(at),
+    ),
+  convGeneral: (
+    input,
+    weight,
+    stride,
+    paddingLow,
+    paddingHigh,
+    kernelDilation,
+    inputDilation,
+    groups,
+    flip,
+    at,
+  ) =>
+    addon.convGeneral(
+      input,
+      weight,
+      list(stride),
+      list(paddingLow),
+      list(paddingHigh),
+      list(kernelDilation),
+      list(inputDilation),
+      groups,
+      flip,
+      place(at),
+    ),
+  convolve: (a, v, mode, at) => addon.convolve(a, v, choice(convolveModeWords, mode), place(at)),
 });

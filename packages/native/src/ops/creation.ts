@@ -26,6 +26,10 @@ export interface CreationAddon {
   tri(n: number, m: number, k: number, dtype: number, at: number): number;
   tril(x: number, k: number, at: number): number;
   triu(x: number, k: number, at: number): number;
+  bartlett(M: number, at: number): number;
+  hanning(M: number, at: number): number;
+  hamming(M: number, at: number): number;
+  blackman(M: number, at: number): number;
 }
 
 export const creationOps = (addon: CreationAddon): CreationOps<number> => ({
@@ -46,4 +50,8 @@ export const creationOps = (addon: CreationAddon): CreationOps<number> => ({
   tri: (n, m, k, dtype, at) => addon.tri(n, intOrNull(m), k, dtypeCodeOrNull(dtype), place(at)),
   tril: (x, k, at) => addon.tril(x, k, place(at)),
   triu: (x, k, at) => addon.triu(x, k, place(at)),
+  bartlett: (M, at) => addon.bartlett(M, place(at)),
+  hanning: (M, at) => addon.hanning(M, place(at)),
+  hamming: (M, at) => addon.hamming(M, place(at)),
+  blackman: (M, at) => addon.blackman(M, place(at)),
 });

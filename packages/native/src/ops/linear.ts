@@ -2,7 +2,7 @@
 // How the ops of the family "linear" travel to C++; see ../wire.ts for the encodings.
 
 import type { LinearOps } from "@mlx-ts/backend-api";
-import { handleOrNull, place } from "../wire.js";
+import { handleOrNull, list, place } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface LinearAddon {
@@ -11,6 +11,9 @@ export interface LinearAddon {
   inner(a: number, b: number, at: number): number;
   outer(a: number, b: number, at: number): number;
   vecdot(a: number, b: number, axis: number, at: number): number;
+  kron(a: number, b: number, at: number): number;
+  tensordot(a: number, b: number, axesA: number, axesB: number, at: number): number;
+  einsum(subscripts: string, operands: number, at: number): number;
   gatherMm(
     a: number,
     b: number,
@@ -37,6 +40,9 @@ export const linearOps = (addon: LinearAddon): LinearOps<number> => ({
   inner: (a, b, at) => addon.inner(a, b, place(at)),
   outer: (a, b, at) => addon.outer(a, b, place(at)),
   vecdot: (a, b, axis, at) => addon.vecdot(a, b, axis, place(at)),
+  kron: (a, b, at) => addon.kron(a, b, place(at)),
+  tensordot: (a, b, axesA, axesB, at) => addon.tensordot(a, b, list(axesA), list(axesB), place(at)),
+  einsum: (subscripts, operands, at) => addon.einsum(subscripts, list(operands), place(at)),
   gatherMm: (a, b, lhsIndices, rhsIndices, sortedIndices, at) =>
     addon.gatherMm(
       a,

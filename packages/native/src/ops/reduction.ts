@@ -2,7 +2,7 @@
 // How the ops of the family "reduction" travel to C++; see ../wire.ts for the encodings.
 
 import type { ReductionOps } from "@mlx-ts/backend-api";
-import { listOrNull, place } from "../wire.js";
+import { intOrNull, listOrNull, place, results } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface ReductionAddon {
@@ -10,11 +10,28 @@ export interface ReductionAddon {
   prod(a: number, axis: number, keepdims: boolean, at: number): number;
   max(a: number, axis: number, keepdims: boolean, at: number): number;
   min(a: number, axis: number, keepdims: boolean, at: number): number;
+  minmax(a: number, axis: number, keepdims: boolean, at: number): number;
+  countNonzero(a: number, axis: number, keepdims: boolean, at: number): number;
   all(a: number, axis: number, keepdims: boolean, at: number): number;
   any(a: number, axis: number, keepdims: boolean, at: number): number;
   mean(a: number, axis: number, keepdims: boolean, at: number): number;
-  variance(a: number, axis: number, keepdims: boolean, ddof: number, at: number): number;
-  std(a: number, axis: number, keepdims: boolean, ddof: number, at: number): number;
+  median(a: number, axis: number, keepdims: boolean, at: number): number;
+  variance(
+    a: number,
+    axis: number,
+    keepdims: boolean,
+    ddof: number,
+    correction: number,
+    at: number,
+  ): number;
+  std(
+    a: number,
+    axis: number,
+    keepdims: boolean,
+    ddof: number,
+    correction: number,
+    at: number,
+  ): number;
   logsumexp(a: number, axis: number, keepdims: boolean, at: number): number;
   softmax(a: number, axis: number, precise: boolean, at: number): number;
 }
@@ -24,12 +41,18 @@ export const reductionOps = (addon: ReductionAddon): ReductionOps<number> => ({
   prod: (a, axis, keepdims, at) => addon.prod(a, listOrNull(axis), keepdims, place(at)),
   max: (a, axis, keepdims, at) => addon.max(a, listOrNull(axis), keepdims, place(at)),
   min: (a, axis, keepdims, at) => addon.min(a, listOrNull(axis), keepdims, place(at)),
+  minmax: (a, axis, keepdims, at) =>
+    results(addon.minmax(a, listOrNull(axis), keepdims, place(at))) as [number, number],
+  countNonzero: (a, axis, keepdims, at) =>
+    addon.countNonzero(a, listOrNull(axis), keepdims, place(at)),
   all: (a, axis, keepdims, at) => addon.all(a, listOrNull(axis), keepdims, place(at)),
   any: (a, axis, keepdims, at) => addon.any(a, listOrNull(axis), keepdims, place(at)),
   mean: (a, axis, keepdims, at) => addon.mean(a, listOrNull(axis), keepdims, place(at)),
-  variance: (a, axis, keepdims, ddof, at) =>
-    addon.variance(a, listOrNull(axis), keepdims, ddof, place(at)),
-  std: (a, axis, keepdims, ddof, at) => addon.std(a, listOrNull(axis), keepdims, ddof, place(at)),
+  median: (a, axis, keepdims, at) => addon.median(a, listOrNull(axis), keepdims, place(at)),
+  variance: (a, axis, keepdims, ddof, correction, at) =>
+    addon.variance(a, listOrNull(axis), keepdims, ddof, intOrNull(correction), place(at)),
+  std: (a, axis, keepdims, ddof, correction, at) =>
+    addon.std(a, listOrNull(axis), keepdims, ddof, intOrNull(correction), place(at)),
   logsumexp: (a, axis, keepdims, at) => addon.logsumexp(a, listOrNull(axis), keepdims, place(at)),
   softmax: (a, axis, precise, at) => addon.softmax(a, listOrNull(axis), precise, place(at)),
 });

@@ -25,6 +25,7 @@ export interface ScanAddon {
   cummax(a: number, axis: number, reverse: boolean, inclusive: boolean, at: number): number;
   cummin(a: number, axis: number, reverse: boolean, inclusive: boolean, at: number): number;
   logcumsumexp(a: number, axis: number, reverse: boolean, inclusive: boolean, at: number): number;
+  diff(a: number, n: number, axis: number, at: number): number;
 }
 
 export const scanOps = (addon: ScanAddon): ScanOps<number> => ({
@@ -38,4 +39,5 @@ export const scanOps = (addon: ScanAddon): ScanOps<number> => ({
     addon.cummin(a, intOrNull(axis), reverse, inclusive, place(at)),
   logcumsumexp: (a, axis, reverse, inclusive, at) =>
     addon.logcumsumexp(a, intOrNull(axis), reverse, inclusive, place(at)),
+  diff: (a, n, axis, at) => addon.diff(a, n, axis, place(at)),
 });

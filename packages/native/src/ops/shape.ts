@@ -2,7 +2,17 @@
 // How the ops of the family "shape" travel to C++; see ../wire.ts for the encodings.
 
 import type { ShapeOps } from "@mlx-ts/backend-api";
-import { dtypeCode, intOrNull, list, listOrNull, place, results } from "../wire.js";
+import {
+  choice,
+  dtypeCode,
+  dtypeCodeOrNull,
+  intOrNull,
+  list,
+  listOrNull,
+  operand,
+  place,
+  results,
+} from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface ShapeAddon {
@@ -26,7 +36,21 @@ export interface ShapeAddon {
   contiguous(a: number, allowColMajor: boolean, at: number): number;
   diagonal(a: number, offset: number, axis1: number, axis2: number, at: number): number;
   diag(a: number, k: number, at: number): number;
+  trace(a: number, offset: number, axis1: number, axis2: number, dtype: number, at: number): number;
+  matrixTranspose(a: number, at: number): number;
+  unstack(x: number, axis: number, at: number): number;
+  view(a: number, dtype: number, at: number): number;
+  asStrided(a: number, shape: number, strides: number, offset: number, at: number): number;
+  pad(a: number, padWidth: number, mode: number, constantValues: number, at: number): number;
+  broadcastArrays(arrays: number, at: number): number;
+  meshgrid(arrays: number, sparse: boolean, indexing: number, at: number): number;
+  atleast1d(arrays: number, at: number): number;
+  atleast2d(arrays: number, at: number): number;
+  atleast3d(arrays: number, at: number): number;
 }
+
+const padModeWords = ["constant", "edge", "reflect", "symmetric"] as const;
+const meshgridIndexingWords = ["xy", "ij"] as const;
 
 export const shapeOps = (addon: ShapeAddon): ShapeOps<number> => ({
   reshape: (a, shape, at) => addon.reshape(a, list(shape), place(at)),
@@ -50,4 +74,27 @@ export const shapeOps = (addon: ShapeAddon): ShapeOps<number> => ({
   contiguous: (a, allowColMajor, at) => addon.contiguous(a, allowColMajor, place(at)),
   diagonal: (a, offset, axis1, axis2, at) => addon.diagonal(a, offset, axis1, axis2, place(at)),
   diag: (a, k, at) => addon.diag(a, k, place(at)),
+  trace: (a, offset, axis1, axis2, dtype, at) =>
+    addon.trace(a, offset, axis1, axis2, dtypeCodeOrNull(dtype), place(at)),
+  matrixTranspose: (a, at) => addon.matrixTranspose(a, place(at)),
+  unstack: (x, axis, at) => results(addon.unstack(x, axis, place(at))),
+  view: (a, dtype, at) => addon.view(a, dtypeCode(dtype), place(at)),
+  asStrided: (a, shape, strides, offset, at) =>
+    addon.asStrided(a, listOrNull(shape), listOrNull(strides), offset, place(at)),
+  pad: (a, padWidth, mode, constantValues, at) =>
+    addon.pad(
+      operand(a),
+      list(padWidth),
+      choice(padModeWords, mode),
+      operand(constantValues),
+      place(at),
+    ),
+  broadcastArrays: (arrays, at) => results(addon.broadcastArrays(list(arrays), place(at))),
+  meshgrid: (arrays, sparse, indexing, at) =>
+    results(
+      addon.meshgrid(list(arrays), sparse, choice(meshgridIndexingWords, indexing), place(at)),
+    ),
+  atleast1d: (arrays, at) => results(addon.atleast1d(list(arrays), place(at))),
+  atleast2d: (arrays, at) => results(addon.atleast2d(list(arrays), place(at))),
+  atleast3d: (arrays, at) => results(addon.atleast3d(list(arrays), place(at))),
 });

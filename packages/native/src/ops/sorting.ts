@@ -2,7 +2,7 @@
 // How the ops of the family "sorting" travel to C++; see ../wire.ts for the encodings.
 
 import type { SortingOps } from "@mlx-ts/backend-api";
-import { intOrNull, place } from "../wire.js";
+import { choice, intOrNull, operandOrNull, place, results } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface SortingAddon {
@@ -13,7 +13,19 @@ export interface SortingAddon {
   partition(a: number, kth: number, axis: number, at: number): number;
   argpartition(a: number, kth: number, axis: number, at: number): number;
   topk(a: number, k: number, axis: number, at: number): number;
+  searchsorted(sortedSequence: number, values: number, side: number, at: number): number;
+  unique(
+    a: number,
+    size: number,
+    returnIndex: boolean,
+    returnInverse: boolean,
+    returnCounts: boolean,
+    fillValue: number,
+    at: number,
+  ): number;
 }
+
+const searchsortedSideWords = ["left", "right"] as const;
 
 export const sortingOps = (addon: SortingAddon): SortingOps<number> => ({
   argmax: (a, axis, keepdims, at) => addon.argmax(a, intOrNull(axis), keepdims, place(at)),
@@ -23,4 +35,18 @@ export const sortingOps = (addon: SortingAddon): SortingOps<number> => ({
   partition: (a, kth, axis, at) => addon.partition(a, kth, intOrNull(axis), place(at)),
   argpartition: (a, kth, axis, at) => addon.argpartition(a, kth, intOrNull(axis), place(at)),
   topk: (a, k, axis, at) => addon.topk(a, k, intOrNull(axis), place(at)),
+  searchsorted: (sortedSequence, values, side, at) =>
+    addon.searchsorted(sortedSequence, values, choice(searchsortedSideWords, side), place(at)),
+  unique: (a, size, returnIndex, returnInverse, returnCounts, fillValue, at) =>
+    results(
+      addon.unique(
+        a,
+        size,
+        returnIndex,
+        returnInverse,
+        returnCounts,
+        operandOrNull(fillValue),
+        place(at),
+      ),
+    ),
 });

@@ -2,7 +2,7 @@
 // How the ops of the family "unary" travel to C++; see ../wire.ts for the encodings.
 
 import type { UnaryOps } from "@mlx-ts/backend-api";
-import { place } from "../wire.js";
+import { dtypeCode, place } from "../wire.js";
 
 /** The addon's functions of this family: handles and codes in, handles out. */
 export interface UnaryAddon {
@@ -13,6 +13,9 @@ export interface UnaryAddon {
   floor(a: number, at: number): number;
   ceil(a: number, at: number): number;
   trunc(a: number, at: number): number;
+  conj(a: number, at: number): number;
+  real(a: number, at: number): number;
+  imag(a: number, at: number): number;
   round(a: number, decimals: number, at: number): number;
   square(a: number, at: number): number;
   sqrt(a: number, at: number): number;
@@ -45,6 +48,18 @@ export interface UnaryAddon {
   bitwiseInvert(a: number, at: number): number;
   isnan(a: number, at: number): number;
   isinf(a: number, at: number): number;
+  isposinf(a: number, at: number): number;
+  isneginf(a: number, at: number): number;
+  nanToNum(
+    a: number,
+    nan: number,
+    posinf: number | null,
+    neginf: number | null,
+    at: number,
+  ): number;
+  toFp8(x: number, at: number): number;
+  fromFp8(x: number, dtype: number, at: number): number;
+  hadamardTransform(a: number, scale: number | null, at: number): number;
   isfinite(a: number, at: number): number;
   stopGradient(a: number, at: number): number;
 }
@@ -57,6 +72,9 @@ export const unaryOps = (addon: UnaryAddon): UnaryOps<number> => ({
   floor: (a, at) => addon.floor(a, place(at)),
   ceil: (a, at) => addon.ceil(a, place(at)),
   trunc: (a, at) => addon.trunc(a, place(at)),
+  conj: (a, at) => addon.conj(a, place(at)),
+  real: (a, at) => addon.real(a, place(at)),
+  imag: (a, at) => addon.imag(a, place(at)),
   round: (a, decimals, at) => addon.round(a, decimals, place(at)),
   square: (a, at) => addon.square(a, place(at)),
   sqrt: (a, at) => addon.sqrt(a, place(at)),
@@ -89,6 +107,12 @@ export const unaryOps = (addon: UnaryAddon): UnaryOps<number> => ({
   bitwiseInvert: (a, at) => addon.bitwiseInvert(a, place(at)),
   isnan: (a, at) => addon.isnan(a, place(at)),
   isinf: (a, at) => addon.isinf(a, place(at)),
+  isposinf: (a, at) => addon.isposinf(a, place(at)),
+  isneginf: (a, at) => addon.isneginf(a, place(at)),
+  nanToNum: (a, nan, posinf, neginf, at) => addon.nanToNum(a, nan, posinf, neginf, place(at)),
+  toFp8: (x, at) => addon.toFp8(x, place(at)),
+  fromFp8: (x, dtype, at) => addon.fromFp8(x, dtypeCode(dtype), place(at)),
+  hadamardTransform: (a, scale, at) => addon.hadamardTransform(a, scale, place(at)),
   isfinite: (a, at) => addon.isfinite(a, place(at)),
   stopGradient: (a, at) => addon.stopGradient(a, place(at)),
 });

@@ -47,6 +47,7 @@ def fill(book) -> None:
     where(book)
     limits(book)
     closeness(book)
+    divisions(book)
 
 
 def where(book) -> None:
@@ -95,3 +96,24 @@ def closeness(book) -> None:
         book.case("arrayEqual", x, y)
     book.case("arrayEqual", a, a, equal_nan=True)
     book.case("arrayEqual", a, b, equal_nan=True)
+
+
+def divisions(book) -> None:
+    for dtype in USUAL + ["float64", "int8", "uint32"]:
+        low = 0 if dtype.startswith("u") else -7
+        a, b = [7, low, 5, 0, 1], [2, 3, 5, 4, 1]
+        book.case("divmod", book.array(a, dtype), book.array(b, dtype))
+    book.case("divmod", book.array([7.5, -7.5], "float32"), book.array([[2], [-2]], "float32"))
+    book.case("divmod", book.array([7, -7], "int32"), 2)
+    book.case("divmod", book.array([7, -7], "int32"), 2.5)
+    book.case("divmod", book.array([7, -7], "int32"), book.array([0.5], "float16"))
+    book.case("divmod", book.array([[7, -7], [1, 2]], "float32", "transpose"), book.array([2, 3], "float32", "reverse"))
+    book.case("divmod", book.array([], "float32"), 2)
+    book.case("divmod", book.array([1, 2], "float32"), book.array([1, 2, 3], "float32"))
+    for dtype in USUAL:
+        book.case("logicalXor", book.array([[0, 1], [1, 0]], dtype), book.array([1, 0], "bool"))
+    book.case("logicalXor", book.array([0.5, 0, NAN], "float32"), book.array([0, 0, 0], "int32"))
+    book.case("logicalXor", book.array([True, False], "bool"), True)
+    book.case("logicalXor", book.array([[0, 1], [1, 0]], "int32", "transpose"), book.array([[0], [1]], "int32"))
+    book.case("logicalXor", book.array([1, 2], "float32"), book.array([1, 2, 3], "float32"))
+    book.case("logicalXor", book.array([], "bool"), True)

@@ -88,3 +88,16 @@ def fill(book) -> None:
         book.case(name, book.normal([2, 3, 3], "float32"))
         book.case(name, book.normal([0, 3], "float32"))
         book.case(name, book.normal([3], "float32"))
+    windows(book)
+
+
+def windows(book) -> None:
+    for op in ["bartlett", "hanning", "hamming", "blackman"]:
+        for count in [-3, 0, 1, 2, 3, 8, 9]:
+            book.case(op, count)
+    for op in ["empty", "emptyLike"]:
+        for dtype in ["float32", "int32", "bool"]:
+            book.case(op, [2, 3] if op == "empty" else book.normal([2, 3], dtype), dtype)
+    book.case("empty", [2, 3])
+    book.case("emptyLike", book.normal([2], "int32"))
+    book.case("empty", [-1])

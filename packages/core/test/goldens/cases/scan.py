@@ -33,3 +33,24 @@ def fill(book) -> None:
         for dtype in ["int64", "float32", "float16"]:
             book.case(op, book.array([1, 2, 100, 3], "uint8"), dtype=dtype)
             book.case(op, book.normal([4], "float32"), 0, dtype=dtype)
+    differences(book)
+
+
+def differences(book) -> None:
+    for op in ["cumulativeSum", "cumulativeProd"]:
+        for dtype in ["float32", "int32", "bool"]:
+            book.case(op, book.normal([2, 3], dtype), 1)
+        book.case(op, book.normal([4], "uint8"), dtype="int64", reverse=True)
+    for dtype in USUAL:
+        book.case("diff", book.normal([2, 5], dtype))
+    a = book.normal([3, 4], "float32")
+    for args in [(0,), (1, 0), (2,), (2, 1), (3, -2), (4, 0), (9, 1), (-1,), (1, 2), (1, -3)]:
+        book.case("diff", a, *args)
+    book.case("diff", a, axis=0)
+    book.case("diff", book.normal([4], "complex64"))
+    for view in ["transpose", "reverse", "step", "broadcast"]:
+        book.case("diff", book.normal([3, 4], "float32", view), 1, 0)
+    book.case("diff", book.array(3, "float32"))
+    book.case("diff", book.array([], "float32"))
+    book.case("diff", book.array([], "float32"), 0)
+    book.case("diff", book.normal([1, 3], "float32"), 2, 0)

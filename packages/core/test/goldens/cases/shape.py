@@ -15,6 +15,10 @@ def fill(book) -> None:
     joining(book)
     splitting(book)
     diagonals(book)
+    traces(book)
+    views(book)
+    padding(book)
+    together(book)
 
 
 def dtypes(book) -> None:
@@ -160,3 +164,122 @@ def diagonals(book) -> None:
     book.case("diag", a)
     book.case("diag", book.array(3, "float32"))
     book.case("diag", book.array([], "float32"))
+
+
+def traces(book) -> None:
+    for dtype in USUAL + ["complex64"]:
+        book.case("trace", book.normal([3, 4], dtype))
+        book.case("matrixTranspose", book.normal([2, 3], dtype))
+        book.case("unstack", book.normal([2, 3], dtype))
+    a = book.normal([2, 3, 4], "float32")
+    for args in [(1,), (-1,), (0, 1, 2), (0, 2, 0), (9,), (1, -1, 0)]:
+        book.case("trace", a, *args)
+    for args in [(0, 0, 0), (0, 3, 0), (0, 0, -4)]:
+        book.case("trace", a, *args)
+    book.case("trace", book.normal([3, 3], "uint8"), dtype="float32")
+    book.case("trace", book.normal([3, 3], "float32"), 0, 0, 1, "int32")
+    for view in ["transpose", "reverse", "step", "broadcast"]:
+        book.case("trace", book.normal([4, 4], "float32", view), 1)
+        book.case("matrixTranspose", book.normal([2, 4], "float32", view))
+        book.case("unstack", book.normal([2, 4], "float32", view), axis=1)
+    for shape in [[], [3]]:
+        book.case("trace", book.normal(shape, "float32"))
+        book.case("matrixTranspose", book.normal(shape, "float32"))
+    book.case("trace", book.normal([0, 3], "float32"))
+    book.case("matrixTranspose", book.normal([0, 3], "float32"))
+    book.case("matrixTranspose", a)
+    for axis in [0, 2, -1, 3, -4]:
+        book.case("unstack", a, axis=axis)
+    book.case("unstack", book.normal([0, 3], "float32"))
+    book.case("unstack", book.normal([3, 0], "float32"))
+    book.case("unstack", book.array(1, "float32"))
+
+
+def views(book) -> None:
+    for dtype in ["int32", "uint32", "float16", "bfloat16", "int8", "uint8", "int16", "int64", "float32"]:
+        book.case("view", book.array([[1, 2.5, -3, 100]], "float32"), dtype)
+        book.case("view", book.array([[1, 2, 3, 4]], "uint8"), dtype)
+    book.case("view", book.normal([2, 3], "float32"), "int64")
+    book.case("view", book.normal([2, 4], "complex64"), "float32")
+    book.case("view", book.normal([2, 4], "float32"), "complex64")
+    book.case("view", book.array([True, False], "bool"), "uint8")
+    for view in ["transpose", "reverse", "step", "broadcast"]:
+        book.case("view", book.normal([4, 4], "float32", view), "int16")
+        book.case("view", book.normal([4, 4], "float32", view), "int64")
+        book.case("view", book.normal([4, 4], "int16", view), "uint16")
+    book.case("view", book.array(1, "float32"), "int32")
+    book.case("view", book.array(1, "float32"), "int8")
+    book.case("view", book.array([], "float32"), "int8")
+    book.case("view", book.normal([2, 0], "int8"), "int32")
+    for view in [None, "transpose", "reverse", "step", "broadcast"]:
+        a = book.normal([3, 4], "float32", view)
+        # Python's own refuses views with gaps when they are computed.
+        book.case("asStrided", a, [2, 2], [2, 1], py=_strided)
+        book.case("asStrided", a, [3], [-1], 2, py=_strided)
+    a = book.normal([3, 4], "int32")
+    for args in [(), ([4, 3],), ([12],), ([3, 4], [1, 3]), ([10, 3], [1, 1]), ([2], [0], 11), ([0], [1], 12), ([],)]:
+        book.case("asStrided", a, *args)
+    book.case("asStrided", a, strides=[4, 1], offset=0)
+    book.case("asStrided", a, [2, 2], [-4, -1], 11)
+    book.case("asStrided", a, [-1], [1])
+    book.case("asStrided", book.array(3, "float32"), [2, 2], [0, 0])
+    book.case("asStrided", book.array([], "float32"), [0, 3])
+
+
+def padding(book) -> None:
+    for dtype in ALL:
+        book.case("pad", book.normal([2, 2], dtype), 1)
+    for dtype in USUAL:
+        for mode in ["edge", "reflect", "symmetric"]:
+            book.case("pad", book.normal([3], dtype), [1, 2], mode)
+    a = book.normal([2, 3], "float32")
+    for width in [0, 2, [1], [1, 2], [[0, 1]], [[1, 0], [0, 2]], [[0, 0], [0, 0]]]:
+        book.case("pad", a, width)
+        book.case("pad", a, width, "edge")
+        book.case("pad", a, width, "symmetric")
+    for width in [1, 5, [0, 7], [[3, 0], [0, 4]]]:
+        book.case("pad", a, width, "reflect")
+        book.case("pad", a, width, "symmetric")
+    book.case("pad", book.normal([1, 2], "float32"), 3, "reflect")
+    for view in ["transpose", "reverse", "step", "broadcast"]:
+        for mode in ["constant", "edge", "reflect"]:
+            book.case("pad", book.normal([2, 4], "float32", view), [1, 2], mode)
+    book.case("pad", a, 1, "constant", 2.5)
+    book.case("pad", a, 1, constant_values=-1)
+    book.case("pad", a, 1, "constant", book.array(7, "int32"))
+    book.case("pad", book.normal([2], "int32"), 1, constant_values=2.5)
+    book.case("pad", book.array(3, "float32"), 1)
+    book.case("pad", book.array([], "float32"), [1, 2], "constant", 4)
+    # Refused: negative widths, one pair too many, another mode, repeating nothing.
+    for width in [-1, [1, -2], [[0, 1], [1, 1], [0, 0]]]:
+        book.case("pad", a, width)
+    book.case("pad", a, 1, "wrap")
+    book.case("pad", book.array([], "float32"), 1, "reflect")
+
+
+def together(book) -> None:
+    a, b, c = book.normal([3, 1], "float32"), book.normal([4], "int32"), book.array(2, "float16")
+    for arrays in [[], [a], [a, b], [a, b, c], [a, book.normal([2, 1, 4], "bool")]]:
+        book.case("broadcastArrays", *arrays)
+    book.case("broadcastArrays", a, book.normal([2, 2], "float32"))
+    book.case("broadcastArrays", book.normal([4, 3], "float32", "transpose"), book.normal([3, 1], "float32", "reverse"))
+    book.case("broadcastArrays", book.normal([0, 3], "float32"), book.normal([1, 3], "float32"))
+    x, y, z = book.normal([2], "float32"), book.normal([3], "int32"), book.normal([2], "float16", "reverse")
+    for kw in [{}, {"indexing": "ij"}, {"sparse": True}, {"sparse": True, "indexing": "ij"}]:
+        for arrays in [[x], [x, y], [x, y, z], [x, c]]:
+            book.case("meshgrid", *arrays, **kw)
+    book.case("meshgrid")
+    book.case("meshgrid", a, book.normal([2, 2], "float32", "transpose"))
+    book.case("meshgrid", book.array([], "float32"), y)
+    book.case("meshgrid", x, y, indexing="yx")
+    for n in [1, 2, 3]:
+        py = getattr(mx, f"atleast_{n}d")
+        for shape in [[], [2], [2, 3], [2, 3, 1], [1, 2, 1, 2], [0]]:
+            book.case(f"atleast{n}d", book.normal(shape, "float32"), py=py)
+        book.case(f"atleast{n}d", book.normal([3, 2], "int32", "transpose"), py=py)
+        book.case(f"atleast{n}d", c, x, a, py=py)
+        book.case(f"atleast{n}d", py=py)
+
+
+def _strided(a, *args):
+    return mx.as_strided(mx.contiguous(a), *args)

@@ -61,3 +61,49 @@ def fill(book) -> None:
         for k in [6, -7]:
             book.case(op, distinct(book, [4, 5], "float32"), k)
         book.case(op, distinct(book, [4, 5], "float32"), 1, 2)
+    insertion(book)
+    sets(book)
+
+
+def insertion(book) -> None:
+    for dtype in USUAL:
+        values = [0, 1, 1, 1] if dtype == "bool" else [1, 2, 2, 5, 9]
+        for side in ["left", "right"]:
+            book.case("searchsorted", book.array(values, dtype), book.array([[0, 2], [5, 10]], dtype), side)
+    a = book.array([1, 2, 2, 4], "float32")
+    book.case("searchsorted", a, book.array([0, 2, 3, 5], "int32"))
+    book.case("searchsorted", a, book.array([[0, 2], [3, 5]], "float32", "transpose"), side="right")
+    book.case("searchsorted", book.array([4, 3, 1], "float32", "reverse"), book.array([2, 1, 5], "float32", "reverse"))
+    book.case("searchsorted", a, book.array(2, "float32"))
+    book.case("searchsorted", a, book.array([NAN, float("inf")], "float32"))
+    book.case("searchsorted", a, book.array([], "float32"))
+    book.case("searchsorted", book.array([], "float32"), book.array([1, 2], "float32"))
+    # Refused: sequences of other than one axis, another side.
+    book.case("searchsorted", book.array(1, "float32"), book.array([1], "float32"))
+    book.case("searchsorted", book.array([[1, 2]], "float32"), book.array([1], "float32"))
+    book.case("searchsorted", a, a, "middle")
+
+
+def sets(book) -> None:
+    for dtype in USUAL:
+        values = [0, 1, 0, 1, 1] if dtype == "bool" else [3, 1, 2, 3, 1]
+        book.case("unique", book.array(values, dtype), 2)
+        book.case("unique", book.array(values, dtype), 5, True, True, True)
+    a = book.array([[3, 1, 2], [3, 1, 5]], "float32")
+    for size in [0, 1, 3, 4, 6]:
+        book.case("unique", a, size, return_index=True, return_inverse=True, return_counts=True)
+    for flags in [(True,), (False, True), (False, False, True), (True, False, True)]:
+        book.case("unique", a, 4, *flags)
+    book.case("unique", a, 6, fill_value=9)
+    book.case("unique", a, 6, False, False, False, book.array([-1], "float32"))
+    book.case("unique", book.array([1, 1], "int32"), 3, fill_value=7)
+    for view in ["transpose", "reverse", "step", "broadcast"]:
+        book.case("unique", book.array([[3, 1, 2, 2], [3, 1, 5, 0]], "int32", view), 5, True, True)
+    book.case("unique", book.array([NAN, 1, NAN, 0.0, -0.0], "float32"), 4, return_counts=True)
+    book.case("unique", book.array(3, "float32"), 2)
+    book.case("unique", book.array([], "float32"), 0)
+    book.case("unique", book.array([], "float32"), 2, fill_value=1)
+    # Refused: negative sizes, nothing to fill with, fill values of several elements.
+    book.case("unique", a, -1)
+    book.case("unique", book.array([], "float32"), 2)
+    book.case("unique", a, 8, fill_value=book.array([1, 2], "float32"))

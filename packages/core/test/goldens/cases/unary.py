@@ -49,7 +49,78 @@ def fill(book) -> None:
         book.case("astype", book.array(wide, "int32"), to, py=_astype)
         for dtype in ["float16", "bfloat16", "bool", "uint8"]:
             book.case("astype", book.array([0, 1, 1, 5], dtype), to, py=_astype)
+    complex_parts(book)
+    infinities(book)
+    fp8(book)
+    hadamard(book)
 
 
 def _astype(a, dtype):
     return a.astype(dtype)
+
+
+def complex_parts(book) -> None:
+    z = book.array([[0.5 + 0.3j, -1.2 + 2j], [3, -1j]], "complex64")
+    for op in ["conj", "conjugate", "real", "imag"]:
+        for view in [None, "transpose", "reverse"]:
+            book.case(op, book.array([[0.5 + 0.3j, -1.2 + 2j], [3, -1j]], "complex64", view))
+        for dtype in USUAL:
+            book.case(op, book.array([0, 1, 2], dtype))
+        book.case(op, book.array(1 + 2j, "complex64"))
+        book.case(op, book.array([], "complex64"))
+    book.case("abs", z)
+
+
+def infinities(book) -> None:
+    for op in ["isposinf", "isneginf"]:
+        for dtype in USUAL:
+            book.case(op, book.array(EDGES[dtype], dtype))
+        book.case(op, book.array([[INF, 1], [-INF, NAN]], "float32", "transpose"))
+        book.case(op, book.array(INF, "float32"))
+        book.case(op, book.array([], "float32"))
+    for dtype in USUAL:
+        book.case("nanToNum", book.array(EDGES[dtype], dtype))
+    a = book.array(EDGES["float32"], "float32")
+    book.case("nanToNum", a, 1.5)
+    book.case("nanToNum", a, 0, 3, -4)
+    book.case("nanToNum", a, 0, None, -4)
+    book.case("nanToNum", a, nan=2.5, posinf=9)
+    book.case("nanToNum", book.array([[NAN, 1], [INF, -INF]], "float32", "transpose"), 1)
+    book.case("nanToNum", book.array(NAN, "float32"))
+    book.case("nanToNum", book.array([1.5], "float64"))
+    book.case("nanToNum", book.array([1j], "complex64"))
+
+
+def fp8(book) -> None:
+    values = [-500, -448, -1.9, -0.02, 0, 0.001, 0.0625, 1, 1.06, 3.3, 200, 448, 500]
+    for dtype in ["float32", "float16", "bfloat16"]:
+        book.case("toFp8", book.array(values, dtype))
+        book.case("fromFp8", book.array([0, 1, 8, 56, 100, 126, 128, 200, 254], "uint8"), dtype)
+    book.case("fromFp8", book.array([[1, 56], [100, 200]], "uint8", "transpose"))
+    book.case("toFp8", book.array([[1, 2], [3, 4]], "float32", "reverse"))
+    book.case("toFp8", book.array(2, "float32"))
+    book.case("fromFp8", book.array([], "uint8"))
+    # Refused: what is no uint8, and what is not floating.
+    book.case("fromFp8", book.array([1], "int32"))
+    book.case("fromFp8", book.array([1], "uint8"), "int32")
+    book.case("toFp8", book.array([1], "int32"))
+    book.case("toFp8", book.array([1], "complex64"))
+
+
+def hadamard(book) -> None:
+    for dtype in USUAL:
+        book.case("hadamardTransform", book.normal([2, 4], dtype))
+    for n in [1, 2, 12, 16, 20, 24, 28]:
+        book.case("hadamardTransform", book.normal([n], "float32"))
+    a = book.normal([2, 8], "float32")
+    book.case("hadamardTransform", a, 1.0)
+    book.case("hadamardTransform", a, scale=0.25)
+    for view, shape in [("transpose", [8, 2]), ("reverse", [2, 8]), ("step", [2, 16]), ("broadcast", [4])]:
+        book.case("hadamardTransform", book.normal(shape, "float32", view))
+    book.case("hadamardTransform", book.array(3, "float32"))
+    book.case("hadamardTransform", book.array(3, "float32"), 2.0)
+    # Refused: other sizes, no elements, doubles.
+    book.case("hadamardTransform", book.normal([3], "float32"))
+    book.case("hadamardTransform", book.normal([22], "float32"))
+    book.case("hadamardTransform", book.array([], "float32"))
+    book.case("hadamardTransform", book.normal([4], "float64"))

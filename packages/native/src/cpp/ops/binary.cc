@@ -25,6 +25,9 @@ void register_binary(Registry& ops) {
   ops.add("remainder", [](const Operand& a, const Operand& b, Place s) {
     return whole_remainder(a, b, s);
   });
+  ops.add("divmod", [](const Operand& a, const Operand& b, Place s) {
+    return quotient_and_remainder(a, b, s);
+  });
   ops.add("power", [](const Operand& a, const Operand& b, Place s) {
     return mx::power(a, b, s);
   });
@@ -63,6 +66,9 @@ void register_binary(Registry& ops) {
   });
   ops.add("logicalOr", [](const Operand& a, const Operand& b, Place s) {
     return mx::logical_or(a, b, s);
+  });
+  ops.add("logicalXor", [](const Operand& a, const Operand& b, Place s) {
+    return mx::logical_xor(a, b, s);
   });
   ops.add("bitwiseAnd", [](const Operand& a, const Operand& b, Place s) {
     return mx::bitwise_and(a, b, s);

@@ -13,6 +13,25 @@ void register_conv(Registry& ops) {
   ops.add("conv2d", [](const mx::array& input, const mx::array& weight, std::pair<int, int> stride, std::pair<int, int> padding, std::pair<int, int> dilation, int groups, Place s) {
     return mx::conv2d(convolvable(input, weight, listed(stride), listed(padding), listed(dilation), groups), weight, stride, padding, dilation, groups, s);
   });
+  ops.add("conv3d", [](const mx::array& input, const mx::array& weight, std::tuple<int, int, int> stride, std::tuple<int, int, int> padding, std::tuple<int, int, int> dilation, int groups, Place s) {
+    return mx::conv3d(convolvable(input, weight, listed(stride), listed(padding), listed(dilation), groups), weight, stride, padding, dilation, groups, s);
+  });
+  ops.add("convTranspose1d", [](const mx::array& input, const mx::array& weight, int stride, int padding, int dilation, int outputPadding, int groups, Place s) {
+    return transposed(input, weight, {stride}, {padding}, {dilation}, {outputPadding}, groups, s);
+  });
+  ops.add("convTranspose2d", [](const mx::array& input, const mx::array& weight, std::pair<int, int> stride, std::pair<int, int> padding, std::pair<int, int> dilation, std::pair<int, int> outputPadding, int groups, Place s) {
+    return transposed(input, weight, listed(stride), listed(padding), listed(dilation), listed(outputPadding), groups, s);
+  });
+  ops.add("convTranspose3d", [](const mx::array& input, const mx::array& weight, std::tuple<int, int, int> stride, std::tuple<int, int, int> padding, std::tuple<int, int, int> dilation, std::tuple<int, int, int> outputPadding, int groups, Place s) {
+    return transposed(input, weight, listed(stride), listed(padding), listed(dilation), listed(outputPadding), groups, s);
+  });
+  ops.add("convGeneral", [](const mx::array& input, const mx::array& weight, const std::vector<int>& stride, const std::vector<int>& paddingLow, const std::vector<int>& paddingHigh, const std::vector<int>& kernelDilation, const std::vector<int>& inputDilation, int groups, bool flip, Place s) {
+    return convolved(input, weight, {stride, paddingLow, paddingHigh, kernelDilation, inputDilation}, groups, flip, s);
+  });
+  ops.add("convolve", [](const mx::array& a, const mx::array& v, int modeAt, Place s) {
+    const std::string mode = word(modeAt, {"full", "valid", "same"});
+    return convolved(a, v, mode, s);
+  });
 }
 
 } // namespace mlx_ts

@@ -46,6 +46,18 @@ void register_creation(Registry& ops) {
   ops.add("triu", [](const mx::array& x, int k, Place s) {
     return empty_matrix(x) ? x : mx::triu(x, k, s);
   });
+  ops.add("bartlett", [](int M, Place s) {
+    return mx::bartlett(M, s);
+  });
+  ops.add("hanning", [](int M, Place s) {
+    return mx::hanning(M, s);
+  });
+  ops.add("hamming", [](int M, Place s) {
+    return mx::hamming(M, s);
+  });
+  ops.add("blackman", [](int M, Place s) {
+    return mx::blackman(M, s);
+  });
 }
 
 } // namespace mlx_ts

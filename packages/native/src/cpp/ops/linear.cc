@@ -23,6 +23,15 @@ void register_linear(Registry& ops) {
   ops.add("vecdot", [](const mx::array& a, const mx::array& b, int axis, Place s) {
     return mx::vecdot(a, b, axis, s);
   });
+  ops.add("kron", [](const mx::array& a, const mx::array& b, Place s) {
+    return mx::kron(a, b, s);
+  });
+  ops.add("tensordot", [](const mx::array& a, const mx::array& b, const std::vector<int>& axesA, const std::vector<int>& axesB, Place s) {
+    return tensor_product(a, b, axesA, axesB, s);
+  });
+  ops.add("einsum", [](const std::string& subscripts, const std::vector<mx::array>& operands, Place s) {
+    return einstein_sum(subscripts, operands, s);
+  });
   ops.add("gatherMm", [](const mx::array& a, const mx::array& b, const std::optional<mx::array>& lhsIndices, const std::optional<mx::array>& rhsIndices, bool sortedIndices, Place s) {
     return mlx_ts::gather_mm(a, b, lhsIndices, rhsIndices, sortedIndices, s);
   });

@@ -19,6 +19,12 @@ void register_reduction(Registry& ops) {
   ops.add("min", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
     return axis ? mx::min(a, *axis, keepdims, s) : mx::min(a, keepdims, s);
   });
+  ops.add("minmax", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
+    return axis ? mx::minmax(a, *axis, keepdims, s) : mx::minmax(a, keepdims, s);
+  });
+  ops.add("countNonzero", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
+    return axis ? mx::count_nonzero(a, *axis, keepdims, s) : mx::count_nonzero(a, keepdims, s);
+  });
   ops.add("all", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
     return axis ? mx::all(a, *axis, keepdims, s) : mx::all(a, keepdims, s);
   });
@@ -28,11 +34,14 @@ void register_reduction(Registry& ops) {
   ops.add("mean", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
     return axis ? mx::mean(a, *axis, keepdims, s) : mx::mean(a, keepdims, s);
   });
-  ops.add("variance", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, int ddof, Place s) {
-    return axis ? mx::var(a, *axis, keepdims, ddof, s) : mx::var(a, keepdims, ddof, s);
+  ops.add("median", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
+    return axis ? mx::median(a, *axis, keepdims, s) : mx::median(a, keepdims, s);
   });
-  ops.add("std", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, int ddof, Place s) {
-    return axis ? mx::std(a, *axis, keepdims, ddof, s) : mx::std(a, keepdims, ddof, s);
+  ops.add("variance", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, int ddof, std::optional<int> correction, Place s) {
+    return axis ? mx::var(a, *axis, keepdims, correction.value_or(ddof), s) : mx::var(a, keepdims, correction.value_or(ddof), s);
+  });
+  ops.add("std", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, int ddof, std::optional<int> correction, Place s) {
+    return axis ? mx::std(a, *axis, keepdims, correction.value_or(ddof), s) : mx::std(a, keepdims, correction.value_or(ddof), s);
   });
   ops.add("logsumexp", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
     return axis ? mx::logsumexp(a, *axis, keepdims, s) : mx::logsumexp(a, keepdims, s);

@@ -22,6 +22,9 @@ void register_scan(Registry& ops) {
   ops.add("logcumsumexp", [](const mx::array& a, std::optional<int> axis, bool reverse, bool inclusive, Place s) {
     return axis ? mx::logcumsumexp(a, *axis, reverse, inclusive, s) : mx::logcumsumexp(a, reverse, inclusive, s);
   });
+  ops.add("diff", [](const mx::array& a, int n, int axis, Place s) {
+    return mx::diff(a, order(a, n, axis), axis, s);
+  });
 }
 
 } // namespace mlx_ts

@@ -47,7 +47,7 @@ void register_shape(Registry& ops) {
     return axis ? mx::stack(arrays, *axis, s) : mx::stack(arrays, s);
   });
   ops.add("split", [](const mx::array& a, const mx::Shape& indicesOrSections, int axis, Place s) {
-    return mx::split(a, indicesOrSections, axis, s);
+    return mx::split(a, separable(indicesOrSections), axis, s);
   });
   ops.add("repeat", [](const mx::array& array, int repeats, std::optional<int> axis, Place s) {
     return axis ? mx::repeat(array, size(repeats), *axis, s) : mx::repeat(array, size(repeats), s);
@@ -66,6 +66,41 @@ void register_shape(Registry& ops) {
   });
   ops.add("diag", [](const mx::array& a, int k, Place s) {
     return mx::diag(a, k, s);
+  });
+  ops.add("trace", [](const mx::array& a, int offset, int axis1, int axis2, std::optional<mx::Dtype> dtype, Place s) {
+    return traced(a, offset, axis1, axis2, dtype, s);
+  });
+  ops.add("matrixTranspose", [](const mx::array& a, Place s) {
+    return mx::matrix_transpose(a, s);
+  });
+  ops.add("unstack", [](const mx::array& x, int axis, Place s) {
+    return mx::unstack(unstackable(x, axis), axis, s);
+  });
+  ops.add("view", [](const mx::array& a, mx::Dtype dtype, Place s) {
+    return mx::view(viewable(a, dtype), dtype, s);
+  });
+  ops.add("asStrided", [](const mx::array& a, const std::optional<mx::Shape>& shape, const std::optional<std::vector<int>>& strides, int offset, Place s) {
+    return strided(a, shape, strides, offset, s);
+  });
+  ops.add("pad", [](const Operand& a, const std::vector<int>& padWidth, int modeAt, const Operand& constantValues, Place s) {
+    const std::string mode = word(modeAt, {"constant", "edge", "reflect", "symmetric"});
+    return padded(a, padWidth, mode, constantValues, s);
+  });
+  ops.add("broadcastArrays", [](const std::vector<mx::array>& arrays, Place s) {
+    return mx::broadcast_arrays(arrays, s);
+  });
+  ops.add("meshgrid", [](const std::vector<mx::array>& arrays, bool sparse, int indexingAt, Place s) {
+    const std::string indexing = word(indexingAt, {"xy", "ij"});
+    return mx::meshgrid(griddable(arrays), sparse, indexing, s);
+  });
+  ops.add("atleast1d", [](const std::vector<mx::array>& arrays, Place s) {
+    return mx::atleast_1d(arrays, s);
+  });
+  ops.add("atleast2d", [](const std::vector<mx::array>& arrays, Place s) {
+    return mx::atleast_2d(arrays, s);
+  });
+  ops.add("atleast3d", [](const std::vector<mx::array>& arrays, Place s) {
+    return mx::atleast_3d(arrays, s);
   });
 }
 

@@ -28,6 +28,13 @@ void register_sorting(Registry& ops) {
   ops.add("topk", [](const mx::array& a, int k, std::optional<int> axis, Place s) {
     return axis ? mx::topk(a, k, *axis, s) : mx::topk(a, k, s);
   });
+  ops.add("searchsorted", [](const mx::array& sortedSequence, const mx::array& values, int sideAt, Place s) {
+    const std::string side = word(sideAt, {"left", "right"});
+    return mx::searchsorted(sortedSequence, values, side, s);
+  });
+  ops.add("unique", [](const mx::array& a, int size, bool returnIndex, bool returnInverse, bool returnCounts, const OptionalOperand& fillValue, Place s) {
+    return distinct(a, size, returnIndex, returnInverse, returnCounts, fillValue.as_optional(a.dtype()), s);
+  });
 }
 
 } // namespace mlx_ts

@@ -28,6 +28,15 @@ void register_unary(Registry& ops) {
   ops.add("trunc", [](const mx::array& a, Place s) {
     return mx::trunc(a, s);
   });
+  ops.add("conj", [](const mx::array& a, Place s) {
+    return mx::conjugate(a, s);
+  });
+  ops.add("real", [](const mx::array& a, Place s) {
+    return mx::real(a, s);
+  });
+  ops.add("imag", [](const mx::array& a, Place s) {
+    return mx::imag(a, s);
+  });
   ops.add("round", [](const mx::array& a, int decimals, Place s) {
     return mx::round(a, decimals, s);
   });
@@ -123,6 +132,24 @@ void register_unary(Registry& ops) {
   });
   ops.add("isinf", [](const mx::array& a, Place s) {
     return mx::isinf(a, s);
+  });
+  ops.add("isposinf", [](const mx::array& a, Place s) {
+    return mx::isposinf(a, s);
+  });
+  ops.add("isneginf", [](const mx::array& a, Place s) {
+    return mx::isneginf(a, s);
+  });
+  ops.add("nanToNum", [](const mx::array& a, double nan, std::optional<double> posinf, std::optional<double> neginf, Place s) {
+    return mx::nan_to_num(a, nan, posinf, neginf, s);
+  });
+  ops.add("toFp8", [](const mx::array& x, Place s) {
+    return mx::to_fp8(x.dtype() == mx::float64 ? mx::astype(x, mx::float32, s) : x, s);
+  });
+  ops.add("fromFp8", [](const mx::array& x, mx::Dtype dtype, Place s) {
+    return dtype == mx::float64 ? mx::astype(mx::from_fp8(x, mx::float32, s), dtype, s) : mx::from_fp8(x, dtype, s);
+  });
+  ops.add("hadamardTransform", [](const mx::array& a, std::optional<double> scale, Place s) {
+    return mx::hadamard_transform(hadamard_input(a), scale, s);
   });
   ops.add("isfinite", [](const mx::array& a, Place s) {
     return mx::isfinite(a, s);
