@@ -80,6 +80,8 @@ function featureOf([module, name, , theirs]: Row): Feature {
   const note: Note | undefined = notes[python];
   const [place, prefix] = placeOf(module);
   const ours = note?.ours ?? `${prefix}${camelCase(name)}`;
+  const root = /^mx\.(\w+)/.exec(note?.ours ?? "")?.[1];
+  if (root !== undefined && !(root in mx)) problems.push(`${python}: there is no mx.${root}`);
   if (note?.state === "not applicable")
     return { python, ours: "", state: note.state, note: note.why };
   if (note?.ours === undefined && !(place && camelCase(name) in place)) {

@@ -2,12 +2,14 @@
 
 /** What FEATURES.md says of a name that is not simply the same. */
 export type Note =
-  | { readonly state: "differs"; readonly ours: string; readonly why: string }
+  | { readonly state: "differs"; readonly ours?: string; readonly why: string }
   | { readonly state: "same"; readonly ours: string; readonly why: string }
   | { readonly state: "not applicable"; readonly ours?: undefined; readonly why: string };
 
 const differs = (ours: string, why: string): Note => ({ state: "differs", ours, why });
 const same = (ours: string, why = ""): Note => ({ state: "same", ours, why });
+/** The same name, which does something else than in Python. */
+const but = (why: string): Note => ({ state: "differs", why });
 const absent = (why: string): Note => ({ state: "not applicable", why });
 
 const operator = "JavaScript has no operator overloading";
@@ -114,11 +116,122 @@ const values: Readonly<Record<string, Note>> = {
   "PrintOptions.precision": same("mx.getPrintoptions().precision"),
 };
 
+/** Classes that are functions, types or nothing here. */
+const classes: Readonly<Record<string, Note>> = {
+  ArrayIterator: differs("MLXArray[Symbol.iterator]", "JavaScript's own iterators"),
+  FunctionExporter: differs("FunctionExporter", "a type: `mx.exporter(file, fn)` gives one"),
+  "FunctionExporter.close": same("FunctionExporter.close", "also at the end of a `using` block"),
+  "ThreadLocalStream.device": same("ThreadLocalStream.device"),
+  "custom_function.jvp": same("mx.customFunction(fn).jvp"),
+  "custom_function.vjp": same("mx.customFunction(fn).vjp"),
+  "custom_function.vmap": same("mx.customFunction(fn).vmap"),
+  "distributed.Group.rank": same("Group.rank"),
+  "distributed.Group.size": same("Group.size"),
+  "distributed.Group.split": same("Group.split"),
+};
+
+/** Names that do something else than in Python, mostly where Python's process would end. */
+const behaviour: Readonly<Record<string, Note>> = {
+  array: but("also `MLXArray`, the class; a number or a list of numbers is float32"),
+  asarray: but("`copy: false` works for an array of the same dtype, which Python refuses"),
+  broadcast_shapes: but("negative sizes are refused"),
+  clear_streams: but("default streams are made anew, so that the thread can go on"),
+  conv1d: but(
+    "the gradient has the right shape where Python's has not: dilated inputs with wide padding",
+  ),
+  conv2d: but("see `conv1d`"),
+  conv3d: but("see `conv1d`"),
+  conv_general: but("see `conv1d`"),
+  conv_transpose1d: but("see `conv1d`"),
+  conv_transpose2d: but("see `conv1d`"),
+  conv_transpose3d: but("see `conv1d`"),
+  as_strided: but("reads outside of the array are refused"),
+  block_masked_mm: but("masks of a batch are not added up, as MLX does on the CPU"),
+  dequantize: but("sizes that `quantize` does not make are refused"),
+  diff: but("an order beyond 4096 is refused"),
+  divmod: but("whole numbers divided by 0 do not end the process"),
+  einsum: but("an unknown label of the result is refused by name; at most 64 operands"),
+  einsum_path: but("see `einsum`"),
+  eval: differs("mx.eval(...trees)", "alone as `evaluate`: JavaScript keeps the word"),
+  exporter: but("the file appears at `close()`"),
+  from_fp8: but("float64 goes through float32; Python's numbers are wrong"),
+  to_fp8: but("see `from_fp8`"),
+  gather_mm: but("indices are clamped"),
+  gather_qmm: but("indices are clamped"),
+  gather_qqmm: but("indices are clamped; refused where the engine has no kernel, at the call"),
+  grad: but("no `argnames`: differentiate a tree; a list of argnums keeps its order"),
+  value_and_grad: but("see `grad`"),
+  hadamard_transform: but("sizes that MLX's CPU computes wrongly (36, 60, 84, ...) are refused"),
+  import_function: but(
+    "files with indices or ops that MLX would not check are refused; disposable",
+  ),
+  load: but("also `*.safetensors.index.json`, and bytes instead of a file"),
+  meshgrid: but("also a list of arrays; at most 64"),
+  broadcast_arrays: but("also a list of arrays"),
+  new_thread_unsafe_stream: but("one thread at a time: the engine's table has no lock"),
+  pad: but("`constantValues` must be one number, whose gradient is right"),
+  put_along_axis: but("indices are clamped"),
+  take: but("indices are clamped"),
+  take_along_axis: but("indices are clamped"),
+  qqmm: but("affine mode is refused; also, at the call, what the engine has no kernel for"),
+  quantize: but("float64 is refused; without biases the result has two arrays"),
+  quantized_matmul: but("float64 is refused"),
+  save_gguf: but("more than 8 axes and an alignment other than 32 are refused"),
+  save_safetensors: but(
+    "a tensor named `__metadata__` is refused; see also `saveShardedSafetensors`",
+  ),
+  savez: but("takes a list or a record too"),
+  savez_compressed: but("takes a list or a record too"),
+  segmented_mm: but("segments are clamped"),
+  slice: but("without an array it makes a slice for `a.index`; the C++ form with lists exists too"),
+  slice_update: but("with lists of starts and stops, the C++ form too"),
+  split: but("at most 4096 pieces of an empty axis"),
+  std: but("`correction`, which Python hides, is named"),
+  var: differs("mx.var", "alone as `variance`; `correction`, which Python hides, is named"),
+  unstack: but("at most 4096 pieces"),
+  vmap: but("an output that does not depend on the batch may have the axis `null`"),
+  "array.at": but("division of integers is refused; indices out of bounds are refused or clamped"),
+  "array.item": but("an int64 beyond 2^53 is a bigint; complex is `{ re, im }`"),
+  "array.tolist": but("an int64 beyond 2^53 is a bigint; complex is `{ re, im }`"),
+  "array.var": but("`correction`, which Python hides, is named"),
+  "array.std": but("`correction`, which Python hides, is named"),
+  "distributed.init": but("a group of several processes belongs to one thread"),
+  "fast.cross_entropy": but("classes out of range are clamped"),
+  "fast.cuda_kernel": but("names must be C++ identifiers; UNSUPPORTED without CUDA"),
+  "fast.gated_delta_update": but("shapes and dtypes are those that the docs say"),
+  "fast.metal_kernel": but("names must be C++ identifiers; UNSUPPORTED without Metal"),
+  "fast.precompiled_cuda_kernel": but(
+    "a number is float32, a bigint int32; UNSUPPORTED without CUDA",
+  ),
+  "fft.istft": but("a negative length, and more than 4096 overlaps, are refused"),
+  "fft.stft": but("more than 4096 reflections are refused"),
+  "linalg.eig": but("NaN and infinity are refused: they end Python's process"),
+  "linalg.eigvals": but("NaN and infinity are refused: they end Python's process"),
+  "linalg.eigh": but("`uplo`; NaN and infinity are refused"),
+  "linalg.eigvalsh": but("`uplo`; NaN and infinity are refused"),
+  "linalg.inv": but("matrices without elements give an empty result: they end Python's process"),
+  "linalg.lu": but("see `inv`"),
+  "linalg.lu_factor": but("see `inv`"),
+  "linalg.cholesky_inv": but("see `inv`"),
+  "linalg.tri_inv": but("see `inv`"),
+  "linalg.solve": but("see `inv`"),
+  "linalg.norm": but("axes out of bounds are refused; NaN for the orders 2, -2 and nuc too"),
+  matrix_norm: but("see `linalg.norm`"),
+  "linalg.pinv": but("NaN and infinity are refused"),
+  "linalg.svd": but("NaN and infinity are refused"),
+  "metal.start_capture": but("UNSUPPORTED without Metal, where Python does nothing"),
+  "metal.stop_capture": but("UNSUPPORTED without Metal, where Python does nothing"),
+  "random.multivariate_normal": but("a covariance with NaN or infinity is refused"),
+};
+
+const inCore = (table: Readonly<Record<string, Note>>): Readonly<Record<string, Note>> =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, note]) => [`mlx.core.${name}`, note] as const),
+  );
+
 /** By the full Python name. */
 export const notes: Readonly<Record<string, Note>> = {
   ...Object.fromEntries([...binary, ...reflected]),
-  ...Object.fromEntries(
-    Object.entries(values).map(([name, note]) => [`mlx.core.${name}`, note] as const),
-  ),
+  ...inCore({ ...values, ...classes, ...behaviour }),
   ...Object.fromEntries(Object.entries(others).map(([name, note]) => [dunder(name), note])),
 };
