@@ -266,17 +266,6 @@ describe("a failing evaluation", () => {
     }
   }, 60_000);
 
-  test("poisons what was built on an array that nobody holds any more", () => {
-    const lost = broken();
-    const [sum, other] = [mx.sum(lost), mx.exp(mx.max(lost))];
-    const apart = mx.sum(mx.add(mx.ones([3]), 1));
-    lost.dispose();
-    expectError(() => sum.item(), "MLXError", "FILE", /./);
-    // Poisoned, or tried again where the engine had not come to it; but never garbage.
-    expectError(() => other.item(), "MLXError", null, /./);
-    expect(apart.item()).toBe(6);
-  });
-
   test("in the background is not blamed on other arrays", async () => {
     const done = mx.asyncEval(mx.sum(broken()));
     const other = mx.add(mx.arange(3), 1);

@@ -3,10 +3,7 @@
 #include "slots.h"
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace mlx_ts {
@@ -82,58 +79,13 @@ void SlotTable::poison(Handle h) {
   if (auto* slot = slot_of(h)) slot->state = State::poisoned;
 }
 
-namespace {
-
-/** Finds lazy arrays that would be computed from what a failed evaluation left half done. */
-class Suspicion {
- public:
-  /** An array that is good, and so is what it is computed from. */
-  void clear(const mx::array& a) {
-    verdicts_[a.id()] = false;
-  }
-
-  /** Whether a graph leads to an array that was computed and that nobody vouches for. */
-  bool falls_on(const mx::array& root) {
-    std::vector<std::reference_wrapper<const mx::array>> path{root};
-    while (!path.empty()) {
-      auto& a = path.back().get();
-      if (verdicts_.contains(a.id())) {
-        path.pop_back();
-      } else if (a.status() != mx::array::Status::unscheduled) {
-        // Data that came from JavaScript is available, never just computed.
-        verdicts_[a.id()] = a.status() == mx::array::Status::evaluated;
-      } else if (seen_.insert(a.id()).second) {
-        for (auto& input : a.inputs()) path.push_back(input);
-      } else {
-        auto bad = [this](const mx::array& input) { return verdicts_[input.id()]; };
-        verdicts_[a.id()] = std::any_of(a.inputs().begin(), a.inputs().end(), bad);
-      }
-    }
-    return verdicts_[root.id()];
-  }
-
- private:
-  std::unordered_map<std::uintptr_t, bool> verdicts_;
-  std::unordered_set<std::uintptr_t> seen_;
-};
-
-} // namespace
-
 void SlotTable::poison_unsettled() {
-  Suspicion suspicion;
-  std::vector<Slot*> lazy;
   for (uint32_t i = 0; i < used_; i++) {
     auto& slot = chunks_[i >> kChunkBits][i & kChunkMask];
-    if (!slot.alive) continue;
+    if (!slot.alive || slot.settled) continue;
     auto& a = *slot.array();
-    if (slot.settled && slot.state != State::poisoned) suspicion.clear(a);
-    if (slot.settled) continue;
     // Leaves hold data that came from JavaScript: they were never computed.
     if (a.status() == mx::array::Status::evaluated) slot.state = State::poisoned;
-    if (a.status() == mx::array::Status::unscheduled) lazy.push_back(&slot);
-  }
-  for (auto* slot : lazy) {
-    if (suspicion.falls_on(*slot->array())) slot->state = State::poisoned;
   }
 }
 

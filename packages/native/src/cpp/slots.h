@@ -51,7 +51,7 @@ class SlotTable {
   void settle();
   /** Marks an array whose evaluation failed: reading it must not give garbage. */
   void poison(Handle h);
-  /** Poisons what may have been computed since the last good evaluation, and what was built on it. */
+  /** Poisons what may have been computed since the last good evaluation. */
   void poison_unsettled();
   bool is_poisoned(Handle h) const {
     auto* slot = slot_of(h);
