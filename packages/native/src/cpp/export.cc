@@ -1,6 +1,7 @@
 // Functions in files: MLX traces a JavaScript function and writes its graph (.mlxfn), or reads one. And
 // graphs as DOT text. Files that MLX may not believe: exported.cc.
 
+#include "mlx/backend/cpu/encoder.h"
 #include "mlx/export.h"
 
 #include <map>
@@ -256,10 +257,30 @@ napi_value close_exporter(napi_env env, napi_callback_info info) {
   });
 }
 
+/**
+ * MLX lets an imported function compute on the first stream of its device in this process. Where that is
+ * another thread's, or was cleared, nothing could be computed.
+ */
+void refuse_foreign_stream() {
+  for (auto& s : mx::get_streams()) {
+    if (s.device.type != mx::Device::cpu) continue;
+    try {
+      mx::cpu::get_command_encoder(s);
+    } catch (const std::exception&) {
+      throw bad_state(
+          "ENGINE",
+          "[importFunction] an imported function computes on the first stream of this process, which is "
+          "another thread's or was cleared; import it on the main thread, without mx.clearStreams()");
+    }
+    return;
+  }
+}
+
 /** importFunction(file): [id, metadata] */
 napi_value import_function(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
     auto path = text(call, argv[0]);
+    refuse_foreign_stream();
     std::unique_ptr<mx::ImportedFunction> function;
     try {
       check_exported(path, static_cast<double>(call.addon.memory_size));
