@@ -247,8 +247,8 @@ describe("worker threads", () => {
     const x = mx.random.normal([100, 100], { key: mx.random.key(0) });
     const graph = [slope(x), mx.vmap(square)(x), compiled(x), compiled(mx.add(x, 1))];
     mx.exportFunction(workerData, (y) => mx.sum(mx.exp(y)), [x]);
-    let refused = "";
-    try { mx.importFunction(workerData); } catch (e) { refused = e.message; }
+    const imported = mx.importFunction(workerData);
+    const sum = imported(mx.zeros([100, 100]))[0].item();
     for (let i = 0; i < 8; i++) mx.asyncEval(mx.matmul(compiled(mx.add(x, i)), x));
     mx.grad((y) => mx.sum(square(mx.matmul(y, y))))(x).data();`;
 
@@ -260,13 +260,12 @@ describe("worker threads", () => {
       const { readFileSync } = await import("node:fs");
       const out = [];
       for (let round = 0; round < 4; round++) {
-        const { code, message } = await ended(start(${JSON.stringify(`${holding} parentPort.postMessage(refused);`)}, ${JSON.stringify(file)}));
-        out.push([code, message.slice(0, 60)]);
+        const { code, message } = await ended(start(${JSON.stringify(`${holding} parentPort.postMessage(sum);`)}, ${JSON.stringify(file)}));
+        out.push([code, message]);
       }
       const f = mx.importFunction(${JSON.stringify(file)});
       console.log(JSON.stringify([out, f(mx.zeros([100, 100]))[0].item()]));`);
-    const each = [0, "[importFunction] an imported function computes on the first s"];
-    expect(got).toEqual([Array(4).fill([0, each[1]?.toString().slice(0, 60)]), 10_000]);
+    expect(got).toEqual([Array(4).fill([0, 10_000]), 10_000]);
   }, 60_000);
 
   test("may be terminated while such functions and their graphs are alive", async () => {

@@ -117,9 +117,23 @@ export const bodies: readonly (readonly [name: string, rounds: number, body: Bod
         })(x),
       ),
   ],
-  ["vmap", 500, () => mx.vmap((a: A) => mx.sum(mx.exp(a)))(x).tolist()],
+  [
+    "vmap",
+    500,
+    () =>
+      mx
+        .vmap((a: A) => mx.sum(mx.exp(a)))(x)
+        .tolist(),
+  ],
   ["vmap that is refused", 500, () => refused(() => mx.vmap((a: A) => a, 5)(x))],
-  ["checkpoint", 500, () => mx.grad((a: A) => mx.sum(remembered(a)))(x).tolist()],
+  [
+    "checkpoint",
+    500,
+    () =>
+      mx
+        .grad((a: A) => mx.sum(remembered(a)))(x)
+        .tolist(),
+  ],
   ["custom functions by their vjp", 500, () => mx.grad(summed)(x).tolist()],
   ["custom functions by their jvp", 500, () => mx.jvp(ruled, [x], [x])[1].map(String)],
   ["custom functions by their vmap", 500, () => mx.vmap(ruled)(x).tolist()],
@@ -153,16 +167,29 @@ export const bodies: readonly (readonly [name: string, rounds: number, body: Bod
     },
   ],
   ["gathers", 500, () => x.index(places, mx.array([1, 0], "int32")).tolist()],
-  ["scatters", 500, () => x.at(places).add(mx.ones([2, 4])).tolist()],
+  [
+    "scatters",
+    500,
+    () =>
+      x
+        .at(places)
+        .add(mx.ones([2, 4]))
+        .tolist(),
+  ],
   ["linear algebra", 500, () => mx.linalg.svd(mx.linalg.inv(symmetric)).map(String)],
   ["linear algebra that is refused", 500, () => refused(() => mx.linalg.inv(x))],
-  [
-    "linear algebra that fails",
-    100,
-    () => refused(() => mx.eval(mx.linalg.inv(mx.zeros([2, 2])))),
-  ],
+  ["linear algebra that fails", 100, () => refused(() => mx.eval(mx.linalg.inv(mx.zeros([2, 2]))))],
   ["Fourier transforms", 500, () => mx.fft.irfft(mx.fft.rfft(x)).tolist()],
-  ["short Fourier transforms", 200, () => mx.fft.stft(mx.ones([256]), 64).abs().sum().item()],
+  [
+    "short Fourier transforms",
+    200,
+    () =>
+      mx.fft
+        .stft(mx.ones([256]), 64)
+        .abs()
+        .sum()
+        .item(),
+  ],
   [
     "packed products",
     500,
