@@ -241,6 +241,8 @@ describe("lists", () => {
       () => mx.sum(a, endless),
       () => mx.array(endless),
       () => mx.concatenate(endless),
+      () => mx.jvp((x) => x, endless, [a]),
+      () => mx.depends(endless, a),
     ];
     for (const call of calls) expectError(call, "TypeError", null, /./);
   });
