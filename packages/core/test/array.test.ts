@@ -386,3 +386,13 @@ describe("item", () => {
 test("structuredClone and postMessage refuse an array rather than copy a handle", () => {
   expect(() => structuredClone(mx.array(1))).toThrow();
 });
+
+test("an array of more than 255 axes is refused", () => {
+  expect(mx.ones(Array(255).fill(1)).ndim).toBe(255);
+  expectError(
+    () => mx.ones(Array(300).fill(1)),
+    "RangeError",
+    "SHAPE",
+    "[ones] the result has 300",
+  );
+});

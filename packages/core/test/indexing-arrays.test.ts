@@ -367,3 +367,19 @@ test("vmap maps over reads and updates", () => {
     expect(vmap(fn as never)(a, y).tolist()).toEqual(mx.stack(rows).tolist());
   }
 });
+
+test("a mask that is read is refused by the name of indexing, alone or beside others", () => {
+  const a = mx.array([
+    [1, 2],
+    [3, 4],
+  ]);
+  const mask = mx.array([true, false]);
+  const reads = [
+    () => a.index(mask),
+    () => a.index(0, mask),
+    () => a.at(mask).get(),
+    () => a.index(mx.slice(0, 1), mask),
+    () => a.index(mx.array(true)),
+  ];
+  for (const read of reads) expectError(read, "TypeError", "INDEX", "[index] a mask of booleans");
+});

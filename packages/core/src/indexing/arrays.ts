@@ -15,15 +15,22 @@ export function isMask(item: unknown, depth = 1): boolean {
   return Array.isArray(item) && depth <= mostLevels && isMask(item[0], depth + 1);
 }
 
+/** Refuses an array that cannot be an index. */
+export function checkDType({ dtype }: MLXArray): void {
+  if (/^u?int/.test(dtype)) return;
+  if (dtype === "bool") {
+    throw typeError(`[index] a mask of booleans is no index here; ${maskCure}`, "INDEX");
+  }
+  throw typeError(`[index] an index array has dtype ${dtype}, it must be of integers`);
+}
+
 /** Refuses a list with anything but integers and integer arrays. */
 function check(item: unknown, depth: number): void {
   if (Array.isArray(item)) {
     if (depth > mostLevels) throw tooDeep("index");
     for (const inner of item) check(inner, depth + 1);
   } else if (item instanceof MLXArray) {
-    if (!/^u?int/.test(item.dtype)) {
-      throw typeError(`[index] an index array has dtype ${item.dtype}, it must be of integers`);
-    }
+    checkDType(item);
   } else if (typeof item === "boolean") {
     throw typeError(`[index] a mask of booleans is no index here; ${maskCure}`, "INDEX");
   } else if (typeof item !== "number") {
@@ -50,6 +57,7 @@ export interface Between {
 export function indexArray(item: IndexArray, { backend, between, made }: Between): Picks {
   if (item instanceof MLXArray) {
     arrayArg("index", "index", item, backend);
+    checkDType(item);
     return item;
   }
   if (Array.isArray(item)) {

@@ -5,7 +5,14 @@ import type { Backend, Handle } from "@mlx-ts/backend-api";
 import { arrayArg } from "../arguments.js";
 import { MLXArray } from "../array.js";
 import { wrap } from "../wrap.js";
-import { type Between, broadcastShape, indexArray, type Picks, releaseAll } from "./arrays.js";
+import {
+  type Between,
+  broadcastShape,
+  checkDType,
+  indexArray,
+  type Picks,
+  releaseAll,
+} from "./arrays.js";
 import { added, type Index, type Plan, planned, shapeOf } from "./plan.js";
 
 /** What `a[items]` is. */
@@ -16,7 +23,9 @@ export function read(array: MLXArray, items: readonly Index[]): MLXArray {
   if (first instanceof MLXArray && items.length === 1 && shape.length > 0) {
     // The most usual gather, of rows, needs no plan.
     const { backend } = array;
-    return wrap(backend, backend.ops.take(handle, arrayArg("index", "index", first, backend), 0));
+    const indices = arrayArg("index", "index", first, backend);
+    checkDType(first);
+    return wrap(backend, backend.ops.take(handle, indices, 0));
   }
   const plan = planned(shape, items);
   if (plan.arrays.length > 0) return gathered(array, handle, plan);
