@@ -19,6 +19,7 @@ function scanned(
   hasDtype: boolean,
   tier: Op["tier"],
   aliases: readonly string[] = [],
+  cpp?: string,
 ): Op {
   return {
     name,
@@ -46,6 +47,7 @@ function scanned(
     examples: [example],
     method: true,
     aliases,
+    ...(cpp ? { cpp } : {}),
   };
 }
 
@@ -75,6 +77,8 @@ export const scan: Family = {
       ["mx.cummax(mx.array([1, 3, 2]))", "[1,3,3]"],
       false,
       "composed",
+      undefined,
+      "running_extreme(a, axis, reverse, inclusive, true, s)",
     ),
     scanned(
       "cummin",
@@ -82,6 +86,8 @@ export const scan: Family = {
       ["mx.cummin(mx.array([2, 1, 3]))", "[2,1,1]"],
       false,
       "composed",
+      undefined,
+      "running_extreme(a, axis, reverse, inclusive, false, s)",
     ),
     scanned(
       "logcumsumexp",

@@ -83,3 +83,20 @@ test("every op of the table that MLX differentiates has goldens of its derivativ
   const known = [...differentiated, ...without];
   expect([...ops].filter((op) => !known.includes(op))).toEqual([]);
 });
+
+test("running extremes of NaN have a gradient, which goes past the NaN", () => {
+  const a = mx.array([1, Number.NaN, 3, 2]);
+  const all = mx.full([2, 4], Number.NaN);
+  for (const fold of [mx.cummax, mx.cummin]) {
+    for (const options of [{}, { reverse: true }, { inclusive: false }, { axis: 0 }]) {
+      const slope = mx.grad((x: mx.MLXArray) => mx.sum(fold(x, options)));
+      expect(slope(a).shape).toEqual([4]);
+      expect(mx.sum(slope(all)).item()).not.toBeNaN();
+    }
+  }
+  expect(
+    mx
+      .grad((x: mx.MLXArray) => mx.sum(mx.cummax(x)))(mx.array([1, 3, 2]))
+      .tolist(),
+  ).toEqual([1, 2, 0]);
+});

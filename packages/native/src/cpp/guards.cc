@@ -191,4 +191,23 @@ mx::array rolled(
   return mx::roll(a, shift, axes, s);
 }
 
+mx::array running_extreme(
+    const mx::array& a,
+    std::optional<int> axis,
+    bool reverse,
+    bool inclusive,
+    bool largest,
+    mx::StreamOrDevice s) {
+  auto scan = [&](const mx::array& x) {
+    if (largest) return axis ? mx::cummax(x, *axis, reverse, inclusive, s) : mx::cummax(x, reverse, inclusive, s);
+    return axis ? mx::cummin(x, *axis, reverse, inclusive, s) : mx::cummin(x, reverse, inclusive, s);
+  };
+  if (!a.is_tracer() || !mx::issubdtype(a.dtype(), mx::inexact)) return scan(a);
+  float least = std::numeric_limits<float>::infinity() * (largest ? -1 : 1);
+  auto known = scan(mx::where(mx::isnan(a, s), mx::astype(mx::array(least), a.dtype(), s), a, s));
+  // The values are MLX's; the gradient goes where no NaN is.
+  auto values = scan(mx::stop_gradient(a, s));
+  return mx::where(mx::equal(known, values, s), known, values, s);
+}
+
 } // namespace mlx_ts

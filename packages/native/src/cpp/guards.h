@@ -153,6 +153,18 @@ mx::array whole_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDe
 /** Both at once. */
 std::vector<mx::array> quotient_and_remainder(const mx::array& a, const mx::array& b, mx::StreamOrDevice s);
 
+/**
+ * `cummax`, or `cummin`. The gradient finds the element that each result came from by comparing them; NaN
+ * equals nothing, and MLX would write far outside the array. So NaN gets no part in the gradient.
+ */
+mx::array running_extreme(
+    const mx::array& a,
+    std::optional<int> axis,
+    bool reverse,
+    bool inclusive,
+    bool largest,
+    mx::StreamOrDevice s);
+
 /** `roll` along axes: one shift serves all axes, several shifts of one axis add up. */
 mx::array rolled(
     const mx::array& a,

@@ -14,10 +14,10 @@ void register_scan(Registry& ops) {
     return axis ? mx::cumprod(a, *axis, reverse, inclusive, dtype, s) : mx::cumprod(a, reverse, inclusive, dtype, s);
   });
   ops.add("cummax", [](const mx::array& a, std::optional<int> axis, bool reverse, bool inclusive, Place s) {
-    return axis ? mx::cummax(a, *axis, reverse, inclusive, s) : mx::cummax(a, reverse, inclusive, s);
+    return running_extreme(a, axis, reverse, inclusive, true, s);
   });
   ops.add("cummin", [](const mx::array& a, std::optional<int> axis, bool reverse, bool inclusive, Place s) {
-    return axis ? mx::cummin(a, *axis, reverse, inclusive, s) : mx::cummin(a, reverse, inclusive, s);
+    return running_extreme(a, axis, reverse, inclusive, false, s);
   });
   ops.add("logcumsumexp", [](const mx::array& a, std::optional<int> axis, bool reverse, bool inclusive, Place s) {
     return axis ? mx::logcumsumexp(a, *axis, reverse, inclusive, s) : mx::logcumsumexp(a, reverse, inclusive, s);
