@@ -155,7 +155,7 @@ class Inner {
  * @throws TypeError when a name passes through a leaf
  * @example
  * ```ts
- * mx.treeUnflatten([["layers.0.weight", mx.ones([2])]]); // { layers: [{ weight: array([1, 1]) }] }
+ * mx.treeUnflatten([["layers.0.weight", 1], ["name", 2]]); // { layers: [{ weight: 1 }], name: 2 }
  * ```
  * @see Python: `mlx.utils.tree_unflatten`
  */
