@@ -3,8 +3,8 @@
 
 import type { DType } from "@mlx-ts/backend-api";
 import type { ArrayLike, MLXArray } from "../array.js";
+import { type SplitOptions, split } from "../handmade/split.js";
 import type { StreamOptions } from "../options.js";
-import { type SplitOptions, split } from "../split.js";
 import {
   add,
   bitwiseAnd,

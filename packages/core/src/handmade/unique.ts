@@ -1,10 +1,10 @@
 // `unique`, whose result depends on what is asked for, as in Python.
 
-import { arrayArg, backendOf, boolArg, intArg, operandOrNullArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrapAll } from "./wrap.js";
+import { arrayArg, backendOf, boolArg, intArg, operandOrNullArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrapAll } from "../wrap.js";
 
 /** Options of {@link unique}. */
 export interface UniqueOptions<

@@ -1,11 +1,11 @@
 // `convGeneral`, whose padding has three forms, as in Python.
 
 import { rangeError, shown } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, boolArg, intArg, intsArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { arrayArg, backendOf, boolArg, intArg, intsArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /** One number for all axes, or one for each. */
 export type PerAxis = number | readonly number[];

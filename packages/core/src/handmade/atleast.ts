@@ -1,9 +1,9 @@
 // `atleast1d`, `atleast2d` and `atleast3d`: one array gives one, several give a list, as in Python.
 
-import { arraysArg, backendOf } from "./arguments.js";
-import type { ArrayLike, MLXArray } from "./array.js";
-import { isOptions, place, type StreamOptions } from "./options.js";
-import { wrapAll } from "./wrap.js";
+import { arraysArg, backendOf } from "../arguments.js";
+import type { ArrayLike, MLXArray } from "../array.js";
+import { isOptions, place, type StreamOptions } from "../options.js";
+import { wrapAll } from "../wrap.js";
 
 type Name = "atleast1d" | "atleast2d" | "atleast3d";
 

@@ -1,11 +1,11 @@
 // `tensordot`, whose axes are a count or two lists, as in Python.
 
 import { rangeError, shown } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, intArg, intsArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { arrayArg, backendOf, intArg, intsArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /** The axes that {@link tensordot} sums over: the last ones of `a` with the first ones of `b`, or both lists. */
 export type TensordotAxes = number | readonly [a: readonly number[], b: readonly number[]];
