@@ -362,7 +362,8 @@ export function synchronize(stream?: StreamOrDevice | null): void {
 /**
  * Finishes and destroys the streams of this thread, for example before it ends. Arrays that were computed
  * stay; those that were not can no longer be computed, and the streams are refused from now on. Default
- * streams are made anew, so that this thread can go on (in Python it cannot).
+ * streams are made anew, so that this thread can go on (in Python it cannot), but for functions from
+ * `importFunction`, which the engine keeps on its first stream.
  *
  * @throws RangeError inside a transform or a stream context
  * @throws MLXError when work in the background has failed; the streams then stay
