@@ -23,8 +23,6 @@ import { keywords } from "./keywords.js";
 import { named, placeOf, type StreamOptions } from "./options.js";
 import { wrap } from "./wrap.js";
 
-export type { AllGatherFactory } from "@mlx-ts/backend-api";
-
 function engineOf(op: string, backend: Backend): DistributedExtension {
   const found = backend.extension(Distributed);
   if (found === undefined) throw new UnsupportedError(op, backend.id);

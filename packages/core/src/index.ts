@@ -3,8 +3,19 @@
 
 import "./methods.js";
 
-export type { ExportEntry, ExportedArgument, ExportedArray } from "@mlx-ts/backend-api";
-export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
+// Types of other packages are named here, not in the namespaces: bundled declarations take them there for values.
+export type {
+  AllGatherFactory,
+  CodedError,
+  ErrorCode,
+  ExportEntry,
+  ExportedArgument,
+  ExportedArray,
+  Extent,
+  MathMode,
+  TemplateValue,
+} from "@mlx-ts/backend-api";
+export { MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArrayLike, MLXArray } from "./array.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
 export * from "./constants.js";
