@@ -37,7 +37,7 @@ export class MLXError extends Error implements CodedError {
     readonly code: ErrorCode = "ENGINE",
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(typeof message === "string" ? message : shown(message), options);
   }
 }
 
@@ -56,7 +56,7 @@ export class UnsupportedError extends MLXError {
     cure?: string,
   ) {
     super(
-      `[${op}] the backend "${backend}" does not support this${cure ? `; ${cure}` : ""}`,
+      `[${String(op)}] the backend "${String(backend)}" does not support this${cure ? `; ${String(cure)}` : ""}`,
       "UNSUPPORTED",
     );
   }

@@ -23,6 +23,10 @@ describe("errors", () => {
       cause,
     ]);
     expect(new MLXError("[eval] failed").code).toBe("ENGINE");
+    expect(new MLXError(Symbol("s") as never).message).toBe("Symbol(s)");
+    expect(new UnsupportedError(Symbol("s") as never, null as never).message).toContain(
+      '[Symbol(s)] the backend "null"',
+    );
   });
 
   test("of missing ops name the op, the backend and the cure", () => {

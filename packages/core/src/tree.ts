@@ -50,16 +50,26 @@ export function deeper(depth: number): number {
   throw rangeError(`[tree] the tree nests more than ${mostLevels} levels; does it contain itself?`);
 }
 
+/** Longer lists are refused: to walk the holes of `new Array(2 ** 32 - 1)` would take minutes. */
+const mostItems = 2 ** 24;
+
+/** The items of a list in a tree; some may be holes, which `map` would skip and `Array.from` does not. */
+export function itemsOf<T extends readonly unknown[]>(list: T): T {
+  if (list.length <= mostItems) return list;
+  throw rangeError(`[tree] a list has ${list.length} items, in a tree it has ${mostItems} at most`);
+}
+
 /** Visits every array of a tree, in order, with a way to put another in its place. */
 export function visitArrays(tree: unknown, visit: Visit, depth = 0): void {
   if (typeof tree !== "object" || tree === null) return;
   const below = deeper(depth);
   if (Array.isArray(tree)) {
-    for (let i = 0; i < tree.length; i++) {
-      const item: unknown = tree[i];
+    const items: unknown[] = itemsOf(tree);
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i];
       if (item instanceof MLXArray) {
         visit(item, (value) => {
-          tree[i] = value;
+          items[i] = value;
         });
       } else visitArrays(item, visit, below);
     }
@@ -142,7 +152,7 @@ function mapped(
   if (typeof tree !== "object" || tree === null) return tree;
   const below = deeper(depth);
   const inner = (item: unknown) => mapped(item, isPlace, fn, below);
-  if (Array.isArray(tree)) return tree.map(inner);
+  if (Array.isArray(tree)) return Array.from(itemsOf(tree), inner);
   if (tree instanceof Map) return new Map([...tree].map(([key, item]) => [key, inner(item)]));
   if (!isTreeNode(tree) && isPlainObject(tree)) {
     return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, inner(item)]));
@@ -179,7 +189,7 @@ export function nodeIn(tree: unknown, depth = 0): object | undefined {
   if (typeof tree !== "object" || tree === null || tree instanceof MLXArray) return undefined;
   if (isTreeNode(tree)) return tree;
   const items = Array.isArray(tree)
-    ? tree
+    ? itemsOf(tree)
     : tree instanceof Map
       ? [...tree.values()]
       : isPlainObject(tree)
@@ -196,7 +206,7 @@ export function nodeIn(tree: unknown, depth = 0): object | undefined {
 /** The named parts of a list, map, plain object or module; undefined for a leaf. */
 export function partsOf(tree: unknown): [key: unknown, item: unknown][] | undefined {
   if (typeof tree !== "object" || tree === null || tree instanceof MLXArray) return undefined;
-  if (Array.isArray(tree)) return tree.map((item, i) => [i, item]);
+  if (Array.isArray(tree)) return Array.from(itemsOf(tree), (item, i) => [i, item]);
   if (tree instanceof Map) return [...tree];
   if (isTreeNode(tree)) {
     const node = tree as unknown as Record<string, unknown>;
@@ -253,7 +263,7 @@ export function signature(tree: unknown, depth = 0): string {
   if (tree === null) return "0";
   const below = deeper(depth);
   const inner = (item: unknown) => signature(item, below);
-  if (Array.isArray(tree)) return `[${tree.map(inner).join()}]`;
+  if (Array.isArray(tree)) return `[${Array.from(itemsOf(tree), inner).join()}]`;
   if (tree instanceof Map) {
     return `M(${[...tree].map(([key, item]) => `${inner(key)}:${inner(item)}`).join()})`;
   }

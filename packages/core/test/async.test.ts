@@ -257,6 +257,15 @@ describe("a failing evaluation", () => {
     poisoned(sum);
   });
 
+  test("is told by each of many reads, whoever comes to the engine's error first", async () => {
+    for (let i = 0; i < 100; i++) {
+      const sum = mx.sum(broken());
+      const done = mx.asyncEval(sum);
+      expectError(() => sum.item(), "MLXError", null, /./);
+      await expect(done).rejects.toMatchObject({ code: expect.any(String) });
+    }
+  }, 60_000);
+
   test("in the background is not blamed on other arrays", async () => {
     const done = mx.asyncEval(mx.sum(broken()));
     const other = mx.add(mx.arange(3), 1);

@@ -197,3 +197,51 @@ describe("treeMerge", () => {
     expectError(() => mx.treeMerge({}, {}, 3 as never), "TypeError", "KIND", "a function");
   });
 });
+
+describe("lists", () => {
+  const holes = new Array(3);
+
+  test("with holes are lists of undefined", () => {
+    expect(mx.treeMap(String, holes)).toEqual([undefined, undefined, undefined]);
+    expect(mx.treeMerge(holes, [1])).toEqual([1, undefined, undefined]);
+    expect(mx.treeMerge([1], holes)).toEqual([1, undefined, undefined]);
+    expect(mx.treeFlatten(holes)).toEqual([]);
+    const all = mx.vmap((x: unknown) => x as mx.MLXArray);
+    expectError(() => all(holes), "TypeError", "KIND", "must hold arrays only");
+  });
+
+  test("of billions of holes are refused, not walked through", () => {
+    const endless = new Array(2 ** 32 - 1);
+    const calls = [
+      () => mx.eval(endless),
+      () => void mx.asyncEval(endless),
+      () => mx.keep(endless),
+      () => mx.treeFlatten({ a: endless }),
+      () => mx.treeMap(String, [endless]),
+      () => mx.tidy(() => endless),
+      () => mx.grad(() => mx.array(1))(endless as never),
+      () => mx.vmap((x: never) => x)(endless as never),
+      () => mx.compile((x: never) => x)(endless as never),
+      () => mx.getArrayBufferSize(endless),
+    ];
+    for (const call of calls) expectError(call, "RangeError", "VALUE", "in a tree it has 16777216");
+  });
+
+  test("of billions of holes are refused as widths, paddings and indices too", () => {
+    const endless = new Array(2 ** 32 - 1) as never;
+    const begun = new Array(2 ** 32 - 1);
+    begun[0] = 1;
+    const a = mx.ones([2, 3, 1]);
+    const calls = [
+      () => mx.pad(a, endless),
+      () => mx.pad(a, begun as never),
+      () => mx.convGeneral(a, a, { padding: endless }),
+      () => a.index(endless),
+      () => a.index(begun as never),
+      () => mx.sum(a, endless),
+      () => mx.array(endless),
+      () => mx.concatenate(endless),
+    ];
+    for (const call of calls) expectError(call, "TypeError", null, /./);
+  });
+});

@@ -12,6 +12,7 @@ import {
   kinds,
   optional,
   optionsMark,
+  publicName,
   publicType,
   pythonName,
   required,
@@ -101,24 +102,26 @@ function optionHandling(family: Family, op: Op): string {
   const may = optional(op);
   const keys = keywords(op);
   const O = optionsType(family, op);
-  if (may.length + keys.length === 0) return `const at = place("${op.name}", options);`;
+  const name = publicName(family, op);
+  if (may.length + keys.length === 0) return `const at = place("${name}", options);`;
   const names = namesOf(op);
   const branches = may.map((a, place) => {
     const rest = [...may.slice(place + 1).map((b) => b.name), "options"];
     const taken = may.slice(place);
     return `if (isOptions(${a.name})) {
-      options = named<${O}>("${op.name}", ${a.name}, ${names}, ${place}, ${rest.join(", ")});
+      options = named<${O}>("${name}", ${a.name}, ${names}, ${place}, ${rest.join(", ")});
       ${taken.length === 1 ? `${a.name} = options.${a.name};` : `({ ${taken.map((t) => t.name).join(", ")} } = options);`}
     }`;
   });
   branches.push(
-    `if (options !== undefined) named<${O}>("${op.name}", options, ${names}, ${may.length});`,
+    `if (options !== undefined) named<${O}>("${name}", options, ${names}, ${may.length});`,
   );
   return `${branches.join(" else ")}
-  const at = placeOf("${op.name}", options?.stream);`;
+  const at = placeOf("${name}", options?.stream);`;
 }
 
-function checked(arg: Arg, op: Op): string {
+function checked(family: Family, op: Op, arg: Arg): string {
+  const name = publicName(family, op);
   const value = arg.keyword ? `options?.${arg.name}` : arg.name;
   const { check, arrayLike } = kinds[arg.kind];
   const filled =
@@ -129,11 +132,10 @@ function checked(arg: Arg, op: Op): string {
         : arg.default === "null"
           ? `${value} ?? null`
           : `${value} === undefined ? ${arg.default} : ${value}`;
-  if (arg.choices)
-    return `${check}("${op.name}", "${arg.name}", ${filled}, ${choicesName(op, arg)})`;
+  if (arg.choices) return `${check}("${name}", "${arg.name}", ${filled}, ${choicesName(op, arg)})`;
   return arrayLike
-    ? `${check}("${op.name}", "${arg.name}", ${filled}, backend)`
-    : `${check}("${op.name}", "${arg.name}", ${filled})`;
+    ? `${check}("${name}", "${arg.name}", ${filled}, backend)`
+    : `${check}("${name}", "${arg.name}", ${filled})`;
 }
 
 function coreFunction(family: Family, op: Op): string {
@@ -160,7 +162,7 @@ function coreFunction(family: Family, op: Op): string {
       : leading && kinds[leading.kind].arrayLike && leading.kind !== "arrays"
         ? `${leading.name} instanceof MLXArray ? ${leading.name}.backend : backendOf(${operands.join(", ")})`
         : `backendOf(${operands.join(", ")})`;
-  const call = `backend.ops.${backendName(family, op)}(${[...op.args.map((a) => checked(a, op)), "at"].join(", ")})`;
+  const call = `backend.ops.${backendName(family, op)}(${[...op.args.map((a) => checked(family, op, a)), "at"].join(", ")})`;
   const [first, ...others] = signatures;
   const head = first
     ? [

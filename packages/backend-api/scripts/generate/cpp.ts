@@ -2,7 +2,7 @@
 // own types; bind.h decodes the call from the lambda's signature.
 
 import type { Arg, Family, Op } from "../../ops/schema.js";
-import { backendName, banner, kinds, snake } from "./kinds.js";
+import { backendName, banner, kinds, publicName, snake } from "./kinds.js";
 
 /** MLX has one overload with axes and one without: a null axis takes the second. */
 function expression(family: Family, op: Op): string {
@@ -26,7 +26,8 @@ function row(family: Family, op: Op): string {
       ? `    const ${a.kind === "choice" ? "std::string" : "std::optional<std::string>"} ${a.name} = ${a.kind === "choice" ? "word" : "word_or_null"}(${given(a)}, {${a.choices.map((w) => `"${w}"`).join(", ")}});\n`
       : "",
   );
-  return `  ops.add("${backendName(family, op)}", [](${params}) {
+  const names = [...new Set([backendName(family, op), publicName(family, op)])];
+  return `  ops.add(${names.map((name) => `"${name}"`).join(", ")}, [](${params}) {
 ${choices.join("")}    return ${expression(family, op)};
   });`;
 }

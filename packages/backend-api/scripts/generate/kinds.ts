@@ -242,6 +242,10 @@ export const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_$
 export const backendName = (family: Family, op: Op): string =>
   family.namespace ? family.namespace + capital(op.name) : op.name;
 
+/** The op's name in messages: as users call it. */
+export const publicName = (family: Family, op: Op): string =>
+  family.namespace ? `${family.namespace}.${op.name}` : op.name;
+
 /** The op's name in Python. */
 export const pythonName = (family: Family, op: Op): string =>
   `mlx.core.${family.namespace ? `${family.namespace}.` : ""}${op.python ?? snake(op.name)}`;

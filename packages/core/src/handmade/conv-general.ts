@@ -155,7 +155,7 @@ export function convGeneral(
 
 /** The padding at the beginnings and at the ends of axes. */
 function ends(padding: unknown): readonly [readonly number[], readonly number[]] {
-  const nested = Array.isArray(padding) && padding.some(Array.isArray);
+  const nested = Array.isArray(padding) && padding.slice(0, 2).some(Array.isArray);
   if (!nested) {
     const both = intsArg("convGeneral", "padding", padding);
     return [both, both];

@@ -89,16 +89,18 @@ export function pad(a: ArrayLike, padWidth: PadWidth, ...rest: readonly unknown[
 
 /** One number, two, or two for each axis: one list tells them apart. */
 function widths(given: PadWidth): readonly number[] {
-  if (!Array.isArray(given) || !given.some(Array.isArray)) {
+  if (!Array.isArray(given) || !Array.isArray(given[0])) {
     const list = intsArg("pad", "padWidth", given);
     if (list.length <= 2) return list;
     throw typeError(
       `[pad] padWidth must be a number, two, or a pair for each axis, got ${shown(given)}`,
     );
   }
-  return given.flatMap((ends, axis) => {
+  // Not flatMap, which passes over holes: a list may have billions.
+  const pairs = Array.from(given, (ends, axis) => {
     const pair = intsArg("pad", `padWidth[${axis}]`, ends);
     if (Array.isArray(ends) && pair.length === 2) return pair;
     throw typeError(`[pad] padWidth[${axis}] must be a pair of integers, got ${shown(ends)}`);
   });
+  return pairs.flat();
 }

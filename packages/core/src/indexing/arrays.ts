@@ -75,6 +75,8 @@ export function indexArray(item: IndexArray, { backend, between, made }: Between
 
 /** A flat list of integers as the engine has them; undefined for other lists. */
 function int32s(list: readonly unknown[]): Int32Array | undefined {
+  // Holes may be billions, for which there is no room.
+  if (list.length > 0 && list[list.length - 1] === undefined) return undefined;
   const out = new Int32Array(list.length);
   for (let i = 0; i < list.length; i++) {
     const item = list[i];

@@ -30,14 +30,14 @@ export function rmsNorm(
   eps: number,
   options?: StreamOptions,
 ): MLXArray {
-  const at = place("rmsNorm", options);
+  const at = place("fast.rmsNorm", options);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x, weight);
   return wrap(
     backend,
     backend.ops.fastRmsNorm(
-      arrayArg("rmsNorm", "x", x, backend),
-      arrayOrNullArg("rmsNorm", "weight", weight, backend),
-      floatArg("rmsNorm", "eps", eps),
+      arrayArg("fast.rmsNorm", "x", x, backend),
+      arrayOrNullArg("fast.rmsNorm", "weight", weight, backend),
+      floatArg("fast.rmsNorm", "eps", eps),
       at,
     ),
   );
@@ -69,15 +69,15 @@ export function layerNorm(
   eps: number,
   options?: StreamOptions,
 ): MLXArray {
-  const at = place("layerNorm", options);
+  const at = place("fast.layerNorm", options);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x, weight, bias);
   return wrap(
     backend,
     backend.ops.fastLayerNorm(
-      arrayArg("layerNorm", "x", x, backend),
-      arrayOrNullArg("layerNorm", "weight", weight, backend),
-      arrayOrNullArg("layerNorm", "bias", bias, backend),
-      floatArg("layerNorm", "eps", eps),
+      arrayArg("fast.layerNorm", "x", x, backend),
+      arrayOrNullArg("fast.layerNorm", "weight", weight, backend),
+      arrayOrNullArg("fast.layerNorm", "bias", bias, backend),
+      floatArg("fast.layerNorm", "eps", eps),
       at,
     ),
   );
@@ -105,13 +105,13 @@ export function crossEntropy(
   targets: ArrayLike,
   options?: StreamOptions,
 ): MLXArray {
-  const at = place("crossEntropy", options);
+  const at = place("fast.crossEntropy", options);
   const backend = logits instanceof MLXArray ? logits.backend : backendOf(logits, targets);
   return wrap(
     backend,
     backend.ops.fastCrossEntropy(
-      arrayArg("crossEntropy", "logits", logits, backend),
-      indicesArg("crossEntropy", "targets", targets, backend),
+      arrayArg("fast.crossEntropy", "logits", logits, backend),
+      indicesArg("fast.crossEntropy", "targets", targets, backend),
       at,
     ),
   );
@@ -189,7 +189,7 @@ export function gatedDeltaUpdate(
 ): [output: MLXArray, state: MLXArray] {
   if (isOptions(initialState)) {
     options = named<FastGatedDeltaUpdateOptions>(
-      "gatedDeltaUpdate",
+      "fast.gatedDeltaUpdate",
       initialState,
       gatedDeltaUpdateNames,
       0,
@@ -199,7 +199,7 @@ export function gatedDeltaUpdate(
     ({ initialState, mask } = options);
   } else if (isOptions(mask)) {
     options = named<FastGatedDeltaUpdateOptions>(
-      "gatedDeltaUpdate",
+      "fast.gatedDeltaUpdate",
       mask,
       gatedDeltaUpdateNames,
       1,
@@ -207,20 +207,20 @@ export function gatedDeltaUpdate(
     );
     mask = options.mask;
   } else if (options !== undefined)
-    named<FastGatedDeltaUpdateOptions>("gatedDeltaUpdate", options, gatedDeltaUpdateNames, 2);
-  const at = placeOf("gatedDeltaUpdate", options?.stream);
+    named<FastGatedDeltaUpdateOptions>("fast.gatedDeltaUpdate", options, gatedDeltaUpdateNames, 2);
+  const at = placeOf("fast.gatedDeltaUpdate", options?.stream);
   const backend =
     q instanceof MLXArray ? q.backend : backendOf(q, k, v, gamma, beta, initialState, mask);
   return wrapAll(
     backend,
     backend.ops.fastGatedDeltaUpdate(
-      arrayArg("gatedDeltaUpdate", "q", q, backend),
-      arrayArg("gatedDeltaUpdate", "k", k, backend),
-      arrayArg("gatedDeltaUpdate", "v", v, backend),
-      arrayArg("gatedDeltaUpdate", "gamma", gamma, backend),
-      arrayArg("gatedDeltaUpdate", "beta", beta, backend),
-      arrayOrNullArg("gatedDeltaUpdate", "initialState", initialState ?? null, backend),
-      arrayOrNullArg("gatedDeltaUpdate", "mask", mask ?? null, backend),
+      arrayArg("fast.gatedDeltaUpdate", "q", q, backend),
+      arrayArg("fast.gatedDeltaUpdate", "k", k, backend),
+      arrayArg("fast.gatedDeltaUpdate", "v", v, backend),
+      arrayArg("fast.gatedDeltaUpdate", "gamma", gamma, backend),
+      arrayArg("fast.gatedDeltaUpdate", "beta", beta, backend),
+      arrayOrNullArg("fast.gatedDeltaUpdate", "initialState", initialState ?? null, backend),
+      arrayOrNullArg("fast.gatedDeltaUpdate", "mask", mask ?? null, backend),
       at,
     ),
   );

@@ -75,24 +75,24 @@ export function fft(
   options?: FftFftOptions,
 ): MLXArray {
   if (isOptions(n)) {
-    options = named<FftFftOptions>("fft", n, fftNames, 0, axis, norm, options);
+    options = named<FftFftOptions>("fft.fft", n, fftNames, 0, axis, norm, options);
     ({ n, axis, norm } = options);
   } else if (isOptions(axis)) {
-    options = named<FftFftOptions>("fft", axis, fftNames, 1, norm, options);
+    options = named<FftFftOptions>("fft.fft", axis, fftNames, 1, norm, options);
     ({ axis, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftFftOptions>("fft", norm, fftNames, 2, options);
+    options = named<FftFftOptions>("fft.fft", norm, fftNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftFftOptions>("fft", options, fftNames, 3);
-  const at = placeOf("fft", options?.stream);
+  } else if (options !== undefined) named<FftFftOptions>("fft.fft", options, fftNames, 3);
+  const at = placeOf("fft.fft", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftFft(
-      arrayArg("fft", "a", a, backend),
-      intOrNullArg("fft", "n", n ?? null),
-      intArg("fft", "axis", axis === undefined ? -1 : axis),
-      choiceArg("fft", "norm", norm === undefined ? "backward" : norm, fftNormWords),
+      arrayArg("fft.fft", "a", a, backend),
+      intOrNullArg("fft.fft", "n", n ?? null),
+      intArg("fft.fft", "axis", axis === undefined ? -1 : axis),
+      choiceArg("fft.fft", "norm", norm === undefined ? "backward" : norm, fftNormWords),
       at,
     ),
   );
@@ -159,24 +159,24 @@ export function ifft(
   options?: FftIfftOptions,
 ): MLXArray {
   if (isOptions(n)) {
-    options = named<FftIfftOptions>("ifft", n, ifftNames, 0, axis, norm, options);
+    options = named<FftIfftOptions>("fft.ifft", n, ifftNames, 0, axis, norm, options);
     ({ n, axis, norm } = options);
   } else if (isOptions(axis)) {
-    options = named<FftIfftOptions>("ifft", axis, ifftNames, 1, norm, options);
+    options = named<FftIfftOptions>("fft.ifft", axis, ifftNames, 1, norm, options);
     ({ axis, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIfftOptions>("ifft", norm, ifftNames, 2, options);
+    options = named<FftIfftOptions>("fft.ifft", norm, ifftNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftIfftOptions>("ifft", options, ifftNames, 3);
-  const at = placeOf("ifft", options?.stream);
+  } else if (options !== undefined) named<FftIfftOptions>("fft.ifft", options, ifftNames, 3);
+  const at = placeOf("fft.ifft", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIfft(
-      arrayArg("ifft", "a", a, backend),
-      intOrNullArg("ifft", "n", n ?? null),
-      intArg("ifft", "axis", axis === undefined ? -1 : axis),
-      choiceArg("ifft", "norm", norm === undefined ? "backward" : norm, ifftNormWords),
+      arrayArg("fft.ifft", "a", a, backend),
+      intOrNullArg("fft.ifft", "n", n ?? null),
+      intArg("fft.ifft", "axis", axis === undefined ? -1 : axis),
+      choiceArg("fft.ifft", "norm", norm === undefined ? "backward" : norm, ifftNormWords),
       at,
     ),
   );
@@ -243,24 +243,24 @@ export function rfft(
   options?: FftRfftOptions,
 ): MLXArray {
   if (isOptions(n)) {
-    options = named<FftRfftOptions>("rfft", n, rfftNames, 0, axis, norm, options);
+    options = named<FftRfftOptions>("fft.rfft", n, rfftNames, 0, axis, norm, options);
     ({ n, axis, norm } = options);
   } else if (isOptions(axis)) {
-    options = named<FftRfftOptions>("rfft", axis, rfftNames, 1, norm, options);
+    options = named<FftRfftOptions>("fft.rfft", axis, rfftNames, 1, norm, options);
     ({ axis, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftRfftOptions>("rfft", norm, rfftNames, 2, options);
+    options = named<FftRfftOptions>("fft.rfft", norm, rfftNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftRfftOptions>("rfft", options, rfftNames, 3);
-  const at = placeOf("rfft", options?.stream);
+  } else if (options !== undefined) named<FftRfftOptions>("fft.rfft", options, rfftNames, 3);
+  const at = placeOf("fft.rfft", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftRfft(
-      arrayArg("rfft", "a", a, backend),
-      intOrNullArg("rfft", "n", n ?? null),
-      intArg("rfft", "axis", axis === undefined ? -1 : axis),
-      choiceArg("rfft", "norm", norm === undefined ? "backward" : norm, rfftNormWords),
+      arrayArg("fft.rfft", "a", a, backend),
+      intOrNullArg("fft.rfft", "n", n ?? null),
+      intArg("fft.rfft", "axis", axis === undefined ? -1 : axis),
+      choiceArg("fft.rfft", "norm", norm === undefined ? "backward" : norm, rfftNormWords),
       at,
     ),
   );
@@ -327,24 +327,24 @@ export function irfft(
   options?: FftIrfftOptions,
 ): MLXArray {
   if (isOptions(n)) {
-    options = named<FftIrfftOptions>("irfft", n, irfftNames, 0, axis, norm, options);
+    options = named<FftIrfftOptions>("fft.irfft", n, irfftNames, 0, axis, norm, options);
     ({ n, axis, norm } = options);
   } else if (isOptions(axis)) {
-    options = named<FftIrfftOptions>("irfft", axis, irfftNames, 1, norm, options);
+    options = named<FftIrfftOptions>("fft.irfft", axis, irfftNames, 1, norm, options);
     ({ axis, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIrfftOptions>("irfft", norm, irfftNames, 2, options);
+    options = named<FftIrfftOptions>("fft.irfft", norm, irfftNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftIrfftOptions>("irfft", options, irfftNames, 3);
-  const at = placeOf("irfft", options?.stream);
+  } else if (options !== undefined) named<FftIrfftOptions>("fft.irfft", options, irfftNames, 3);
+  const at = placeOf("fft.irfft", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIrfft(
-      arrayArg("irfft", "a", a, backend),
-      intOrNullArg("irfft", "n", n ?? null),
-      intArg("irfft", "axis", axis === undefined ? -1 : axis),
-      choiceArg("irfft", "norm", norm === undefined ? "backward" : norm, irfftNormWords),
+      arrayArg("fft.irfft", "a", a, backend),
+      intOrNullArg("fft.irfft", "n", n ?? null),
+      intArg("fft.irfft", "axis", axis === undefined ? -1 : axis),
+      choiceArg("fft.irfft", "norm", norm === undefined ? "backward" : norm, irfftNormWords),
       at,
     ),
   );
@@ -411,24 +411,24 @@ export function fft2(
   options?: FftFft2Options,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftFft2Options>("fft2", s, fft2Names, 0, axes, norm, options);
+    options = named<FftFft2Options>("fft.fft2", s, fft2Names, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftFft2Options>("fft2", axes, fft2Names, 1, norm, options);
+    options = named<FftFft2Options>("fft.fft2", axes, fft2Names, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftFft2Options>("fft2", norm, fft2Names, 2, options);
+    options = named<FftFft2Options>("fft.fft2", norm, fft2Names, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftFft2Options>("fft2", options, fft2Names, 3);
-  const at = placeOf("fft2", options?.stream);
+  } else if (options !== undefined) named<FftFft2Options>("fft.fft2", options, fft2Names, 3);
+  const at = placeOf("fft.fft2", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftFft2(
-      arrayArg("fft2", "a", a, backend),
-      intsOrNullArg("fft2", "s", s ?? null),
-      intsOrNullArg("fft2", "axes", axes === undefined ? [-2, -1] : axes),
-      choiceArg("fft2", "norm", norm === undefined ? "backward" : norm, fft2NormWords),
+      arrayArg("fft.fft2", "a", a, backend),
+      intsOrNullArg("fft.fft2", "s", s ?? null),
+      intsOrNullArg("fft.fft2", "axes", axes === undefined ? [-2, -1] : axes),
+      choiceArg("fft.fft2", "norm", norm === undefined ? "backward" : norm, fft2NormWords),
       at,
     ),
   );
@@ -495,24 +495,24 @@ export function ifft2(
   options?: FftIfft2Options,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftIfft2Options>("ifft2", s, ifft2Names, 0, axes, norm, options);
+    options = named<FftIfft2Options>("fft.ifft2", s, ifft2Names, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftIfft2Options>("ifft2", axes, ifft2Names, 1, norm, options);
+    options = named<FftIfft2Options>("fft.ifft2", axes, ifft2Names, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIfft2Options>("ifft2", norm, ifft2Names, 2, options);
+    options = named<FftIfft2Options>("fft.ifft2", norm, ifft2Names, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftIfft2Options>("ifft2", options, ifft2Names, 3);
-  const at = placeOf("ifft2", options?.stream);
+  } else if (options !== undefined) named<FftIfft2Options>("fft.ifft2", options, ifft2Names, 3);
+  const at = placeOf("fft.ifft2", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIfft2(
-      arrayArg("ifft2", "a", a, backend),
-      intsOrNullArg("ifft2", "s", s ?? null),
-      intsOrNullArg("ifft2", "axes", axes === undefined ? [-2, -1] : axes),
-      choiceArg("ifft2", "norm", norm === undefined ? "backward" : norm, ifft2NormWords),
+      arrayArg("fft.ifft2", "a", a, backend),
+      intsOrNullArg("fft.ifft2", "s", s ?? null),
+      intsOrNullArg("fft.ifft2", "axes", axes === undefined ? [-2, -1] : axes),
+      choiceArg("fft.ifft2", "norm", norm === undefined ? "backward" : norm, ifft2NormWords),
       at,
     ),
   );
@@ -579,24 +579,24 @@ export function rfft2(
   options?: FftRfft2Options,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftRfft2Options>("rfft2", s, rfft2Names, 0, axes, norm, options);
+    options = named<FftRfft2Options>("fft.rfft2", s, rfft2Names, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftRfft2Options>("rfft2", axes, rfft2Names, 1, norm, options);
+    options = named<FftRfft2Options>("fft.rfft2", axes, rfft2Names, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftRfft2Options>("rfft2", norm, rfft2Names, 2, options);
+    options = named<FftRfft2Options>("fft.rfft2", norm, rfft2Names, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftRfft2Options>("rfft2", options, rfft2Names, 3);
-  const at = placeOf("rfft2", options?.stream);
+  } else if (options !== undefined) named<FftRfft2Options>("fft.rfft2", options, rfft2Names, 3);
+  const at = placeOf("fft.rfft2", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftRfft2(
-      arrayArg("rfft2", "a", a, backend),
-      intsOrNullArg("rfft2", "s", s ?? null),
-      intsOrNullArg("rfft2", "axes", axes === undefined ? [-2, -1] : axes),
-      choiceArg("rfft2", "norm", norm === undefined ? "backward" : norm, rfft2NormWords),
+      arrayArg("fft.rfft2", "a", a, backend),
+      intsOrNullArg("fft.rfft2", "s", s ?? null),
+      intsOrNullArg("fft.rfft2", "axes", axes === undefined ? [-2, -1] : axes),
+      choiceArg("fft.rfft2", "norm", norm === undefined ? "backward" : norm, rfft2NormWords),
       at,
     ),
   );
@@ -663,24 +663,24 @@ export function irfft2(
   options?: FftIrfft2Options,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftIrfft2Options>("irfft2", s, irfft2Names, 0, axes, norm, options);
+    options = named<FftIrfft2Options>("fft.irfft2", s, irfft2Names, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftIrfft2Options>("irfft2", axes, irfft2Names, 1, norm, options);
+    options = named<FftIrfft2Options>("fft.irfft2", axes, irfft2Names, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIrfft2Options>("irfft2", norm, irfft2Names, 2, options);
+    options = named<FftIrfft2Options>("fft.irfft2", norm, irfft2Names, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftIrfft2Options>("irfft2", options, irfft2Names, 3);
-  const at = placeOf("irfft2", options?.stream);
+  } else if (options !== undefined) named<FftIrfft2Options>("fft.irfft2", options, irfft2Names, 3);
+  const at = placeOf("fft.irfft2", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIrfft2(
-      arrayArg("irfft2", "a", a, backend),
-      intsOrNullArg("irfft2", "s", s ?? null),
-      intsOrNullArg("irfft2", "axes", axes === undefined ? [-2, -1] : axes),
-      choiceArg("irfft2", "norm", norm === undefined ? "backward" : norm, irfft2NormWords),
+      arrayArg("fft.irfft2", "a", a, backend),
+      intsOrNullArg("fft.irfft2", "s", s ?? null),
+      intsOrNullArg("fft.irfft2", "axes", axes === undefined ? [-2, -1] : axes),
+      choiceArg("fft.irfft2", "norm", norm === undefined ? "backward" : norm, irfft2NormWords),
       at,
     ),
   );
@@ -747,24 +747,24 @@ export function fftn(
   options?: FftFftnOptions,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftFftnOptions>("fftn", s, fftnNames, 0, axes, norm, options);
+    options = named<FftFftnOptions>("fft.fftn", s, fftnNames, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftFftnOptions>("fftn", axes, fftnNames, 1, norm, options);
+    options = named<FftFftnOptions>("fft.fftn", axes, fftnNames, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftFftnOptions>("fftn", norm, fftnNames, 2, options);
+    options = named<FftFftnOptions>("fft.fftn", norm, fftnNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftFftnOptions>("fftn", options, fftnNames, 3);
-  const at = placeOf("fftn", options?.stream);
+  } else if (options !== undefined) named<FftFftnOptions>("fft.fftn", options, fftnNames, 3);
+  const at = placeOf("fft.fftn", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftFftn(
-      arrayArg("fftn", "a", a, backend),
-      intsOrNullArg("fftn", "s", s ?? null),
-      intsOrNullArg("fftn", "axes", axes ?? null),
-      choiceArg("fftn", "norm", norm === undefined ? "backward" : norm, fftnNormWords),
+      arrayArg("fft.fftn", "a", a, backend),
+      intsOrNullArg("fft.fftn", "s", s ?? null),
+      intsOrNullArg("fft.fftn", "axes", axes ?? null),
+      choiceArg("fft.fftn", "norm", norm === undefined ? "backward" : norm, fftnNormWords),
       at,
     ),
   );
@@ -831,24 +831,24 @@ export function ifftn(
   options?: FftIfftnOptions,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftIfftnOptions>("ifftn", s, ifftnNames, 0, axes, norm, options);
+    options = named<FftIfftnOptions>("fft.ifftn", s, ifftnNames, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftIfftnOptions>("ifftn", axes, ifftnNames, 1, norm, options);
+    options = named<FftIfftnOptions>("fft.ifftn", axes, ifftnNames, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIfftnOptions>("ifftn", norm, ifftnNames, 2, options);
+    options = named<FftIfftnOptions>("fft.ifftn", norm, ifftnNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftIfftnOptions>("ifftn", options, ifftnNames, 3);
-  const at = placeOf("ifftn", options?.stream);
+  } else if (options !== undefined) named<FftIfftnOptions>("fft.ifftn", options, ifftnNames, 3);
+  const at = placeOf("fft.ifftn", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIfftn(
-      arrayArg("ifftn", "a", a, backend),
-      intsOrNullArg("ifftn", "s", s ?? null),
-      intsOrNullArg("ifftn", "axes", axes ?? null),
-      choiceArg("ifftn", "norm", norm === undefined ? "backward" : norm, ifftnNormWords),
+      arrayArg("fft.ifftn", "a", a, backend),
+      intsOrNullArg("fft.ifftn", "s", s ?? null),
+      intsOrNullArg("fft.ifftn", "axes", axes ?? null),
+      choiceArg("fft.ifftn", "norm", norm === undefined ? "backward" : norm, ifftnNormWords),
       at,
     ),
   );
@@ -915,24 +915,24 @@ export function rfftn(
   options?: FftRfftnOptions,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftRfftnOptions>("rfftn", s, rfftnNames, 0, axes, norm, options);
+    options = named<FftRfftnOptions>("fft.rfftn", s, rfftnNames, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftRfftnOptions>("rfftn", axes, rfftnNames, 1, norm, options);
+    options = named<FftRfftnOptions>("fft.rfftn", axes, rfftnNames, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftRfftnOptions>("rfftn", norm, rfftnNames, 2, options);
+    options = named<FftRfftnOptions>("fft.rfftn", norm, rfftnNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftRfftnOptions>("rfftn", options, rfftnNames, 3);
-  const at = placeOf("rfftn", options?.stream);
+  } else if (options !== undefined) named<FftRfftnOptions>("fft.rfftn", options, rfftnNames, 3);
+  const at = placeOf("fft.rfftn", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftRfftn(
-      arrayArg("rfftn", "a", a, backend),
-      intsOrNullArg("rfftn", "s", s ?? null),
-      intsOrNullArg("rfftn", "axes", axes ?? null),
-      choiceArg("rfftn", "norm", norm === undefined ? "backward" : norm, rfftnNormWords),
+      arrayArg("fft.rfftn", "a", a, backend),
+      intsOrNullArg("fft.rfftn", "s", s ?? null),
+      intsOrNullArg("fft.rfftn", "axes", axes ?? null),
+      choiceArg("fft.rfftn", "norm", norm === undefined ? "backward" : norm, rfftnNormWords),
       at,
     ),
   );
@@ -999,24 +999,24 @@ export function irfftn(
   options?: FftIrfftnOptions,
 ): MLXArray {
   if (isOptions(s)) {
-    options = named<FftIrfftnOptions>("irfftn", s, irfftnNames, 0, axes, norm, options);
+    options = named<FftIrfftnOptions>("fft.irfftn", s, irfftnNames, 0, axes, norm, options);
     ({ s, axes, norm } = options);
   } else if (isOptions(axes)) {
-    options = named<FftIrfftnOptions>("irfftn", axes, irfftnNames, 1, norm, options);
+    options = named<FftIrfftnOptions>("fft.irfftn", axes, irfftnNames, 1, norm, options);
     ({ axes, norm } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIrfftnOptions>("irfftn", norm, irfftnNames, 2, options);
+    options = named<FftIrfftnOptions>("fft.irfftn", norm, irfftnNames, 2, options);
     norm = options.norm;
-  } else if (options !== undefined) named<FftIrfftnOptions>("irfftn", options, irfftnNames, 3);
-  const at = placeOf("irfftn", options?.stream);
+  } else if (options !== undefined) named<FftIrfftnOptions>("fft.irfftn", options, irfftnNames, 3);
+  const at = placeOf("fft.irfftn", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIrfftn(
-      arrayArg("irfftn", "a", a, backend),
-      intsOrNullArg("irfftn", "s", s ?? null),
-      intsOrNullArg("irfftn", "axes", axes ?? null),
-      choiceArg("irfftn", "norm", norm === undefined ? "backward" : norm, irfftnNormWords),
+      arrayArg("fft.irfftn", "a", a, backend),
+      intsOrNullArg("fft.irfftn", "s", s ?? null),
+      intsOrNullArg("fft.irfftn", "axes", axes ?? null),
+      choiceArg("fft.irfftn", "norm", norm === undefined ? "backward" : norm, irfftnNormWords),
       at,
     ),
   );
@@ -1055,16 +1055,17 @@ export function fftfreq(
   options?: FftFftfreqOptions,
 ): MLXArray {
   if (isOptions(d)) {
-    options = named<FftFftfreqOptions>("fftfreq", d, fftfreqNames, 0, options);
+    options = named<FftFftfreqOptions>("fft.fftfreq", d, fftfreqNames, 0, options);
     d = options.d;
-  } else if (options !== undefined) named<FftFftfreqOptions>("fftfreq", options, fftfreqNames, 1);
-  const at = placeOf("fftfreq", options?.stream);
+  } else if (options !== undefined)
+    named<FftFftfreqOptions>("fft.fftfreq", options, fftfreqNames, 1);
+  const at = placeOf("fft.fftfreq", options?.stream);
   const backend = defaultBackend();
   return wrap(
     backend,
     backend.ops.fftFftfreq(
-      intArg("fftfreq", "n", n),
-      floatArg("fftfreq", "d", d === undefined ? 1 : d),
+      intArg("fft.fftfreq", "n", n),
+      floatArg("fft.fftfreq", "d", d === undefined ? 1 : d),
       at,
     ),
   );
@@ -1103,17 +1104,17 @@ export function rfftfreq(
   options?: FftRfftfreqOptions,
 ): MLXArray {
   if (isOptions(d)) {
-    options = named<FftRfftfreqOptions>("rfftfreq", d, rfftfreqNames, 0, options);
+    options = named<FftRfftfreqOptions>("fft.rfftfreq", d, rfftfreqNames, 0, options);
     d = options.d;
   } else if (options !== undefined)
-    named<FftRfftfreqOptions>("rfftfreq", options, rfftfreqNames, 1);
-  const at = placeOf("rfftfreq", options?.stream);
+    named<FftRfftfreqOptions>("fft.rfftfreq", options, rfftfreqNames, 1);
+  const at = placeOf("fft.rfftfreq", options?.stream);
   const backend = defaultBackend();
   return wrap(
     backend,
     backend.ops.fftRfftfreq(
-      intArg("rfftfreq", "n", n),
-      floatArg("rfftfreq", "d", d === undefined ? 1 : d),
+      intArg("fft.rfftfreq", "n", n),
+      floatArg("fft.rfftfreq", "d", d === undefined ? 1 : d),
       at,
     ),
   );
@@ -1156,17 +1157,17 @@ export function fftshift(
   options?: FftFftshiftOptions,
 ): MLXArray {
   if (isOptions(axes)) {
-    options = named<FftFftshiftOptions>("fftshift", axes, fftshiftNames, 0, options);
+    options = named<FftFftshiftOptions>("fft.fftshift", axes, fftshiftNames, 0, options);
     axes = options.axes;
   } else if (options !== undefined)
-    named<FftFftshiftOptions>("fftshift", options, fftshiftNames, 1);
-  const at = placeOf("fftshift", options?.stream);
+    named<FftFftshiftOptions>("fft.fftshift", options, fftshiftNames, 1);
+  const at = placeOf("fft.fftshift", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftFftshift(
-      arrayArg("fftshift", "a", a, backend),
-      intsOrNullArg("fftshift", "axes", axes ?? null),
+      arrayArg("fft.fftshift", "a", a, backend),
+      intsOrNullArg("fft.fftshift", "axes", axes ?? null),
       at,
     ),
   );
@@ -1209,17 +1210,17 @@ export function ifftshift(
   options?: FftIfftshiftOptions,
 ): MLXArray {
   if (isOptions(axes)) {
-    options = named<FftIfftshiftOptions>("ifftshift", axes, ifftshiftNames, 0, options);
+    options = named<FftIfftshiftOptions>("fft.ifftshift", axes, ifftshiftNames, 0, options);
     axes = options.axes;
   } else if (options !== undefined)
-    named<FftIfftshiftOptions>("ifftshift", options, ifftshiftNames, 1);
-  const at = placeOf("ifftshift", options?.stream);
+    named<FftIfftshiftOptions>("fft.ifftshift", options, ifftshiftNames, 1);
+  const at = placeOf("fft.ifftshift", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.fftIfftshift(
-      arrayArg("ifftshift", "a", a, backend),
-      intsOrNullArg("ifftshift", "axes", axes ?? null),
+      arrayArg("fft.ifftshift", "a", a, backend),
+      intsOrNullArg("fft.ifftshift", "axes", axes ?? null),
       at,
     ),
   );
@@ -1369,7 +1370,7 @@ export function stft(
 ): MLXArray {
   if (isOptions(nFft)) {
     options = named<FftStftOptions>(
-      "stft",
+      "fft.stft",
       nFft,
       stftNames,
       0,
@@ -1385,7 +1386,7 @@ export function stft(
     ({ nFft, hopLength, winLength, window, center, padMode, norm, onesided } = options);
   } else if (isOptions(hopLength)) {
     options = named<FftStftOptions>(
-      "stft",
+      "fft.stft",
       hopLength,
       stftNames,
       1,
@@ -1400,7 +1401,7 @@ export function stft(
     ({ hopLength, winLength, window, center, padMode, norm, onesided } = options);
   } else if (isOptions(winLength)) {
     options = named<FftStftOptions>(
-      "stft",
+      "fft.stft",
       winLength,
       stftNames,
       2,
@@ -1414,7 +1415,7 @@ export function stft(
     ({ winLength, window, center, padMode, norm, onesided } = options);
   } else if (isOptions(window)) {
     options = named<FftStftOptions>(
-      "stft",
+      "fft.stft",
       window,
       stftNames,
       3,
@@ -1426,32 +1427,46 @@ export function stft(
     );
     ({ window, center, padMode, norm, onesided } = options);
   } else if (isOptions(center)) {
-    options = named<FftStftOptions>("stft", center, stftNames, 4, padMode, norm, onesided, options);
+    options = named<FftStftOptions>(
+      "fft.stft",
+      center,
+      stftNames,
+      4,
+      padMode,
+      norm,
+      onesided,
+      options,
+    );
     ({ center, padMode, norm, onesided } = options);
   } else if (isOptions(padMode)) {
-    options = named<FftStftOptions>("stft", padMode, stftNames, 5, norm, onesided, options);
+    options = named<FftStftOptions>("fft.stft", padMode, stftNames, 5, norm, onesided, options);
     ({ padMode, norm, onesided } = options);
   } else if (isOptions(norm)) {
-    options = named<FftStftOptions>("stft", norm, stftNames, 6, onesided, options);
+    options = named<FftStftOptions>("fft.stft", norm, stftNames, 6, onesided, options);
     ({ norm, onesided } = options);
   } else if (isOptions(onesided)) {
-    options = named<FftStftOptions>("stft", onesided, stftNames, 7, options);
+    options = named<FftStftOptions>("fft.stft", onesided, stftNames, 7, options);
     onesided = options.onesided;
-  } else if (options !== undefined) named<FftStftOptions>("stft", options, stftNames, 8);
-  const at = placeOf("stft", options?.stream);
+  } else if (options !== undefined) named<FftStftOptions>("fft.stft", options, stftNames, 8);
+  const at = placeOf("fft.stft", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x, window);
   return wrap(
     backend,
     backend.ops.fftStft(
-      arrayArg("stft", "x", x, backend),
-      intArg("stft", "nFft", nFft === undefined ? 2048 : nFft),
-      intOrNullArg("stft", "hopLength", hopLength ?? null),
-      intOrNullArg("stft", "winLength", winLength ?? null),
-      arrayOrNullArg("stft", "window", window ?? null, backend),
-      boolArg("stft", "center", center === undefined ? true : center),
-      choiceArg("stft", "padMode", padMode === undefined ? "reflect" : padMode, stftPadModeWords),
-      choiceArg("stft", "norm", norm === undefined ? "backward" : norm, stftNormWords),
-      boolOrNullArg("stft", "onesided", onesided ?? null),
+      arrayArg("fft.stft", "x", x, backend),
+      intArg("fft.stft", "nFft", nFft === undefined ? 2048 : nFft),
+      intOrNullArg("fft.stft", "hopLength", hopLength ?? null),
+      intOrNullArg("fft.stft", "winLength", winLength ?? null),
+      arrayOrNullArg("fft.stft", "window", window ?? null, backend),
+      boolArg("fft.stft", "center", center === undefined ? true : center),
+      choiceArg(
+        "fft.stft",
+        "padMode",
+        padMode === undefined ? "reflect" : padMode,
+        stftPadModeWords,
+      ),
+      choiceArg("fft.stft", "norm", norm === undefined ? "backward" : norm, stftNormWords),
+      boolOrNullArg("fft.stft", "onesided", onesided ?? null),
       at,
     ),
   );
@@ -1603,7 +1618,7 @@ export function istft(
 ): MLXArray {
   if (isOptions(nFft)) {
     options = named<FftIstftOptions>(
-      "istft",
+      "fft.istft",
       nFft,
       istftNames,
       0,
@@ -1619,7 +1634,7 @@ export function istft(
     ({ nFft, hopLength, winLength, window, center, norm, onesided, length } = options);
   } else if (isOptions(hopLength)) {
     options = named<FftIstftOptions>(
-      "istft",
+      "fft.istft",
       hopLength,
       istftNames,
       1,
@@ -1634,7 +1649,7 @@ export function istft(
     ({ hopLength, winLength, window, center, norm, onesided, length } = options);
   } else if (isOptions(winLength)) {
     options = named<FftIstftOptions>(
-      "istft",
+      "fft.istft",
       winLength,
       istftNames,
       2,
@@ -1648,7 +1663,7 @@ export function istft(
     ({ winLength, window, center, norm, onesided, length } = options);
   } else if (isOptions(window)) {
     options = named<FftIstftOptions>(
-      "istft",
+      "fft.istft",
       window,
       istftNames,
       3,
@@ -1661,7 +1676,7 @@ export function istft(
     ({ window, center, norm, onesided, length } = options);
   } else if (isOptions(center)) {
     options = named<FftIstftOptions>(
-      "istft",
+      "fft.istft",
       center,
       istftNames,
       4,
@@ -1672,30 +1687,30 @@ export function istft(
     );
     ({ center, norm, onesided, length } = options);
   } else if (isOptions(norm)) {
-    options = named<FftIstftOptions>("istft", norm, istftNames, 5, onesided, length, options);
+    options = named<FftIstftOptions>("fft.istft", norm, istftNames, 5, onesided, length, options);
     ({ norm, onesided, length } = options);
   } else if (isOptions(onesided)) {
-    options = named<FftIstftOptions>("istft", onesided, istftNames, 6, length, options);
+    options = named<FftIstftOptions>("fft.istft", onesided, istftNames, 6, length, options);
     ({ onesided, length } = options);
   } else if (isOptions(length)) {
-    options = named<FftIstftOptions>("istft", length, istftNames, 7, options);
+    options = named<FftIstftOptions>("fft.istft", length, istftNames, 7, options);
     length = options.length;
-  } else if (options !== undefined) named<FftIstftOptions>("istft", options, istftNames, 8);
-  const at = placeOf("istft", options?.stream);
+  } else if (options !== undefined) named<FftIstftOptions>("fft.istft", options, istftNames, 8);
+  const at = placeOf("fft.istft", options?.stream);
   const backend =
     stftMatrix instanceof MLXArray ? stftMatrix.backend : backendOf(stftMatrix, window);
   return wrap(
     backend,
     backend.ops.fftIstft(
-      arrayArg("istft", "stftMatrix", stftMatrix, backend),
-      intOrNullArg("istft", "nFft", nFft ?? null),
-      intOrNullArg("istft", "hopLength", hopLength ?? null),
-      intOrNullArg("istft", "winLength", winLength ?? null),
-      arrayOrNullArg("istft", "window", window ?? null, backend),
-      boolArg("istft", "center", center === undefined ? true : center),
-      choiceArg("istft", "norm", norm === undefined ? "backward" : norm, istftNormWords),
-      boolOrNullArg("istft", "onesided", onesided ?? null),
-      intOrNullArg("istft", "length", length ?? null),
+      arrayArg("fft.istft", "stftMatrix", stftMatrix, backend),
+      intOrNullArg("fft.istft", "nFft", nFft ?? null),
+      intOrNullArg("fft.istft", "hopLength", hopLength ?? null),
+      intOrNullArg("fft.istft", "winLength", winLength ?? null),
+      arrayOrNullArg("fft.istft", "window", window ?? null, backend),
+      boolArg("fft.istft", "center", center === undefined ? true : center),
+      choiceArg("fft.istft", "norm", norm === undefined ? "backward" : norm, istftNormWords),
+      boolOrNullArg("fft.istft", "onesided", onesided ?? null),
+      intOrNullArg("fft.istft", "length", length ?? null),
       at,
     ),
   );

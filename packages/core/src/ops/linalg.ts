@@ -23,9 +23,9 @@ import { wrap, wrapAll } from "../wrap.js";
  * @see Python: `mlx.core.linalg.qr`
  */
 export function qr(a: ArrayLike, options?: StreamOptions): [q: MLXArray, r: MLXArray] {
-  const at = place("qr", options);
+  const at = place("linalg.qr", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrapAll(backend, backend.ops.linalgQr(arrayArg("qr", "a", a, backend), at));
+  return wrapAll(backend, backend.ops.linalgQr(arrayArg("linalg.qr", "a", a, backend), at));
 }
 
 /**
@@ -45,9 +45,9 @@ export function qr(a: ArrayLike, options?: StreamOptions): [q: MLXArray, r: MLXA
  * @see Python: `mlx.core.linalg.inv`
  */
 export function inv(a: ArrayLike, options?: StreamOptions): MLXArray {
-  const at = place("inv", options);
+  const at = place("linalg.inv", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrap(backend, backend.ops.linalgInv(arrayArg("inv", "a", a, backend), at));
+  return wrap(backend, backend.ops.linalgInv(arrayArg("linalg.inv", "a", a, backend), at));
 }
 
 const triInvNames = ["upper"] as const;
@@ -83,16 +83,17 @@ export function triInv(
   options?: LinalgTriInvOptions,
 ): MLXArray {
   if (isOptions(upper)) {
-    options = named<LinalgTriInvOptions>("triInv", upper, triInvNames, 0, options);
+    options = named<LinalgTriInvOptions>("linalg.triInv", upper, triInvNames, 0, options);
     upper = options.upper;
-  } else if (options !== undefined) named<LinalgTriInvOptions>("triInv", options, triInvNames, 1);
-  const at = placeOf("triInv", options?.stream);
+  } else if (options !== undefined)
+    named<LinalgTriInvOptions>("linalg.triInv", options, triInvNames, 1);
+  const at = placeOf("linalg.triInv", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.linalgTriInv(
-      arrayArg("triInv", "a", a, backend),
-      boolArg("triInv", "upper", upper === undefined ? false : upper),
+      arrayArg("linalg.triInv", "a", a, backend),
+      boolArg("linalg.triInv", "upper", upper === undefined ? false : upper),
       at,
     ),
   );
@@ -131,17 +132,17 @@ export function cholesky(
   options?: LinalgCholeskyOptions,
 ): MLXArray {
   if (isOptions(upper)) {
-    options = named<LinalgCholeskyOptions>("cholesky", upper, choleskyNames, 0, options);
+    options = named<LinalgCholeskyOptions>("linalg.cholesky", upper, choleskyNames, 0, options);
     upper = options.upper;
   } else if (options !== undefined)
-    named<LinalgCholeskyOptions>("cholesky", options, choleskyNames, 1);
-  const at = placeOf("cholesky", options?.stream);
+    named<LinalgCholeskyOptions>("linalg.cholesky", options, choleskyNames, 1);
+  const at = placeOf("linalg.cholesky", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.linalgCholesky(
-      arrayArg("cholesky", "a", a, backend),
-      boolArg("cholesky", "upper", upper === undefined ? false : upper),
+      arrayArg("linalg.cholesky", "a", a, backend),
+      boolArg("linalg.cholesky", "upper", upper === undefined ? false : upper),
       at,
     ),
   );
@@ -184,17 +185,23 @@ export function choleskyInv(
   options?: LinalgCholeskyInvOptions,
 ): MLXArray {
   if (isOptions(upper)) {
-    options = named<LinalgCholeskyInvOptions>("choleskyInv", upper, choleskyInvNames, 0, options);
+    options = named<LinalgCholeskyInvOptions>(
+      "linalg.choleskyInv",
+      upper,
+      choleskyInvNames,
+      0,
+      options,
+    );
     upper = options.upper;
   } else if (options !== undefined)
-    named<LinalgCholeskyInvOptions>("choleskyInv", options, choleskyInvNames, 1);
-  const at = placeOf("choleskyInv", options?.stream);
+    named<LinalgCholeskyInvOptions>("linalg.choleskyInv", options, choleskyInvNames, 1);
+  const at = placeOf("linalg.choleskyInv", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.linalgCholeskyInv(
-      arrayArg("choleskyInv", "a", a, backend),
-      boolArg("choleskyInv", "upper", upper === undefined ? false : upper),
+      arrayArg("linalg.choleskyInv", "a", a, backend),
+      boolArg("linalg.choleskyInv", "upper", upper === undefined ? false : upper),
       at,
     ),
   );
@@ -217,9 +224,9 @@ export function choleskyInv(
  * @see Python: `mlx.core.linalg.pinv`
  */
 export function pinv(a: ArrayLike, options?: StreamOptions): MLXArray {
-  const at = place("pinv", options);
+  const at = place("linalg.pinv", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrap(backend, backend.ops.linalgPinv(arrayArg("pinv", "a", a, backend), at));
+  return wrap(backend, backend.ops.linalgPinv(arrayArg("linalg.pinv", "a", a, backend), at));
 }
 
 const crossNames = ["axis"] as const;
@@ -262,17 +269,18 @@ export function cross(
   options?: LinalgCrossOptions,
 ): MLXArray {
   if (isOptions(axis)) {
-    options = named<LinalgCrossOptions>("cross", axis, crossNames, 0, options);
+    options = named<LinalgCrossOptions>("linalg.cross", axis, crossNames, 0, options);
     axis = options.axis;
-  } else if (options !== undefined) named<LinalgCrossOptions>("cross", options, crossNames, 1);
-  const at = placeOf("cross", options?.stream);
+  } else if (options !== undefined)
+    named<LinalgCrossOptions>("linalg.cross", options, crossNames, 1);
+  const at = placeOf("linalg.cross", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
     backend,
     backend.ops.linalgCross(
-      arrayArg("cross", "a", a, backend),
-      arrayArg("cross", "b", b, backend),
-      intArg("cross", "axis", axis === undefined ? -1 : axis),
+      arrayArg("linalg.cross", "a", a, backend),
+      arrayArg("linalg.cross", "b", b, backend),
+      intArg("linalg.cross", "axis", axis === undefined ? -1 : axis),
       at,
     ),
   );
@@ -295,9 +303,9 @@ export function cross(
  * @see Python: `mlx.core.linalg.eigvals`
  */
 export function eigvals(a: ArrayLike, options?: StreamOptions): MLXArray {
-  const at = place("eigvals", options);
+  const at = place("linalg.eigvals", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrap(backend, backend.ops.linalgEigvals(arrayArg("eigvals", "a", a, backend), at));
+  return wrap(backend, backend.ops.linalgEigvals(arrayArg("linalg.eigvals", "a", a, backend), at));
 }
 
 /**
@@ -317,9 +325,9 @@ export function eigvals(a: ArrayLike, options?: StreamOptions): MLXArray {
  * @see Python: `mlx.core.linalg.eig`
  */
 export function eig(a: ArrayLike, options?: StreamOptions): [values: MLXArray, vectors: MLXArray] {
-  const at = place("eig", options);
+  const at = place("linalg.eig", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrapAll(backend, backend.ops.linalgEig(arrayArg("eig", "a", a, backend), at));
+  return wrapAll(backend, backend.ops.linalgEig(arrayArg("linalg.eig", "a", a, backend), at));
 }
 
 const eigvalshNames = ["uplo"] as const;
@@ -356,17 +364,17 @@ export function eigvalsh(
   options?: LinalgEigvalshOptions,
 ): MLXArray {
   if (isOptions(uplo)) {
-    options = named<LinalgEigvalshOptions>("eigvalsh", uplo, eigvalshNames, 0, options);
+    options = named<LinalgEigvalshOptions>("linalg.eigvalsh", uplo, eigvalshNames, 0, options);
     uplo = options.uplo;
   } else if (options !== undefined)
-    named<LinalgEigvalshOptions>("eigvalsh", options, eigvalshNames, 1);
-  const at = placeOf("eigvalsh", options?.stream);
+    named<LinalgEigvalshOptions>("linalg.eigvalsh", options, eigvalshNames, 1);
+  const at = placeOf("linalg.eigvalsh", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrap(
     backend,
     backend.ops.linalgEigvalsh(
-      arrayArg("eigvalsh", "a", a, backend),
-      choiceArg("eigvalsh", "uplo", uplo === undefined ? "L" : uplo, eigvalshUploWords),
+      arrayArg("linalg.eigvalsh", "a", a, backend),
+      choiceArg("linalg.eigvalsh", "uplo", uplo === undefined ? "L" : uplo, eigvalshUploWords),
       at,
     ),
   );
@@ -413,16 +421,16 @@ export function eigh(
   options?: LinalgEighOptions,
 ): [values: MLXArray, vectors: MLXArray] {
   if (isOptions(uplo)) {
-    options = named<LinalgEighOptions>("eigh", uplo, eighNames, 0, options);
+    options = named<LinalgEighOptions>("linalg.eigh", uplo, eighNames, 0, options);
     uplo = options.uplo;
-  } else if (options !== undefined) named<LinalgEighOptions>("eigh", options, eighNames, 1);
-  const at = placeOf("eigh", options?.stream);
+  } else if (options !== undefined) named<LinalgEighOptions>("linalg.eigh", options, eighNames, 1);
+  const at = placeOf("linalg.eigh", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
   return wrapAll(
     backend,
     backend.ops.linalgEigh(
-      arrayArg("eigh", "a", a, backend),
-      choiceArg("eigh", "uplo", uplo === undefined ? "L" : uplo, eighUploWords),
+      arrayArg("linalg.eigh", "a", a, backend),
+      choiceArg("linalg.eigh", "uplo", uplo === undefined ? "L" : uplo, eighUploWords),
       at,
     ),
   );
@@ -445,9 +453,9 @@ export function eigh(
  * @see Python: `mlx.core.linalg.lu`
  */
 export function lu(a: ArrayLike, options?: StreamOptions): [p: MLXArray, l: MLXArray, u: MLXArray] {
-  const at = place("lu", options);
+  const at = place("linalg.lu", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrapAll(backend, backend.ops.linalgLu(arrayArg("lu", "a", a, backend), at));
+  return wrapAll(backend, backend.ops.linalgLu(arrayArg("linalg.lu", "a", a, backend), at));
 }
 
 /**
@@ -468,9 +476,12 @@ export function lu(a: ArrayLike, options?: StreamOptions): [p: MLXArray, l: MLXA
  * @see Python: `mlx.core.linalg.lu_factor`
  */
 export function luFactor(a: ArrayLike, options?: StreamOptions): [lu: MLXArray, pivots: MLXArray] {
-  const at = place("luFactor", options);
+  const at = place("linalg.luFactor", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrapAll(backend, backend.ops.linalgLuFactor(arrayArg("luFactor", "a", a, backend), at));
+  return wrapAll(
+    backend,
+    backend.ops.linalgLuFactor(arrayArg("linalg.luFactor", "a", a, backend), at),
+  );
 }
 
 /**
@@ -491,13 +502,13 @@ export function luFactor(a: ArrayLike, options?: StreamOptions): [lu: MLXArray, 
  * @see Python: `mlx.core.linalg.solve`
  */
 export function solve(a: ArrayLike, b: ArrayLike, options?: StreamOptions): MLXArray {
-  const at = place("solve", options);
+  const at = place("linalg.solve", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
     backend,
     backend.ops.linalgSolve(
-      arrayArg("solve", "a", a, backend),
-      arrayArg("solve", "b", b, backend),
+      arrayArg("linalg.solve", "a", a, backend),
+      arrayArg("linalg.solve", "b", b, backend),
       at,
     ),
   );
@@ -533,15 +544,19 @@ export function solveTriangular(
   options?: LinalgSolveTriangularOptions,
 ): MLXArray {
   if (options !== undefined)
-    named<LinalgSolveTriangularOptions>("solveTriangular", options, solveTriangularNames, 0);
-  const at = placeOf("solveTriangular", options?.stream);
+    named<LinalgSolveTriangularOptions>("linalg.solveTriangular", options, solveTriangularNames, 0);
+  const at = placeOf("linalg.solveTriangular", options?.stream);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a, b);
   return wrap(
     backend,
     backend.ops.linalgSolveTriangular(
-      arrayArg("solveTriangular", "a", a, backend),
-      arrayArg("solveTriangular", "b", b, backend),
-      boolArg("solveTriangular", "upper", options?.upper === undefined ? false : options?.upper),
+      arrayArg("linalg.solveTriangular", "a", a, backend),
+      arrayArg("linalg.solveTriangular", "b", b, backend),
+      boolArg(
+        "linalg.solveTriangular",
+        "upper",
+        options?.upper === undefined ? false : options?.upper,
+      ),
       at,
     ),
   );
@@ -564,9 +579,9 @@ export function solveTriangular(
  * @see Python: `mlx.core.linalg.det`
  */
 export function det(a: ArrayLike, options?: StreamOptions): MLXArray {
-  const at = place("det", options);
+  const at = place("linalg.det", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrap(backend, backend.ops.linalgDet(arrayArg("det", "a", a, backend), at));
+  return wrap(backend, backend.ops.linalgDet(arrayArg("linalg.det", "a", a, backend), at));
 }
 
 /**
@@ -589,7 +604,10 @@ export function slogdet(
   a: ArrayLike,
   options?: StreamOptions,
 ): [sign: MLXArray, logabsdet: MLXArray] {
-  const at = place("slogdet", options);
+  const at = place("linalg.slogdet", options);
   const backend = a instanceof MLXArray ? a.backend : backendOf(a);
-  return wrapAll(backend, backend.ops.linalgSlogdet(arrayArg("slogdet", "a", a, backend), at));
+  return wrapAll(
+    backend,
+    backend.ops.linalgSlogdet(arrayArg("linalg.slogdet", "a", a, backend), at),
+  );
 }

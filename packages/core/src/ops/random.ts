@@ -53,16 +53,17 @@ export function split(
   options?: RandomSplitOptions,
 ): MLXArray {
   if (isOptions(num)) {
-    options = named<RandomSplitOptions>("split", num, splitNames, 0, options);
+    options = named<RandomSplitOptions>("random.split", num, splitNames, 0, options);
     num = options.num;
-  } else if (options !== undefined) named<RandomSplitOptions>("split", options, splitNames, 1);
-  const at = placeOf("split", options?.stream);
+  } else if (options !== undefined)
+    named<RandomSplitOptions>("random.split", options, splitNames, 1);
+  const at = placeOf("random.split", options?.stream);
   const backend = key instanceof MLXArray ? key.backend : backendOf(key);
   return wrap(
     backend,
     backend.ops.randomSplit(
-      arrayArg("split", "key", key, backend),
-      intArg("split", "num", num === undefined ? 2 : num),
+      arrayArg("random.split", "key", key, backend),
+      intArg("random.split", "num", num === undefined ? 2 : num),
       at,
     ),
   );
@@ -146,7 +147,7 @@ export function uniform(
 ): MLXArray {
   if (isOptions(low)) {
     options = named<RandomUniformOptions>(
-      "uniform",
+      "random.uniform",
       low,
       uniformNames,
       0,
@@ -159,7 +160,7 @@ export function uniform(
     ({ low, high, shape, dtype, key } = options);
   } else if (isOptions(high)) {
     options = named<RandomUniformOptions>(
-      "uniform",
+      "random.uniform",
       high,
       uniformNames,
       1,
@@ -170,26 +171,34 @@ export function uniform(
     );
     ({ high, shape, dtype, key } = options);
   } else if (isOptions(shape)) {
-    options = named<RandomUniformOptions>("uniform", shape, uniformNames, 2, dtype, key, options);
+    options = named<RandomUniformOptions>(
+      "random.uniform",
+      shape,
+      uniformNames,
+      2,
+      dtype,
+      key,
+      options,
+    );
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomUniformOptions>("uniform", dtype, uniformNames, 3, key, options);
+    options = named<RandomUniformOptions>("random.uniform", dtype, uniformNames, 3, key, options);
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomUniformOptions>("uniform", key, uniformNames, 4, options);
+    options = named<RandomUniformOptions>("random.uniform", key, uniformNames, 4, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomUniformOptions>("uniform", options, uniformNames, 5);
-  const at = placeOf("uniform", options?.stream);
+    named<RandomUniformOptions>("random.uniform", options, uniformNames, 5);
+  const at = placeOf("random.uniform", options?.stream);
   const backend = low instanceof MLXArray ? low.backend : backendOf(low, high, key);
   return wrap(
     backend,
     backend.ops.randomUniform(
-      operandArg("uniform", "low", low === undefined ? 0 : low, backend),
-      operandArg("uniform", "high", high === undefined ? 1 : high, backend),
-      intsArg("uniform", "shape", shape === undefined ? [] : shape),
-      dtypeOrNullArg("uniform", "dtype", dtype === undefined ? "float32" : dtype),
-      keyArg("uniform", "key", key ?? null, backend),
+      operandArg("random.uniform", "low", low === undefined ? 0 : low, backend),
+      operandArg("random.uniform", "high", high === undefined ? 1 : high, backend),
+      intsArg("random.uniform", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("random.uniform", "dtype", dtype === undefined ? "float32" : dtype),
+      keyArg("random.uniform", "key", key ?? null, backend),
       at,
     ),
   );
@@ -276,7 +285,7 @@ export function normal(
 ): MLXArray {
   if (isOptions(shape)) {
     options = named<RandomNormalOptions>(
-      "normal",
+      "random.normal",
       shape,
       normalNames,
       0,
@@ -288,28 +297,38 @@ export function normal(
     );
     ({ shape, dtype, loc, scale, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomNormalOptions>("normal", dtype, normalNames, 1, loc, scale, key, options);
+    options = named<RandomNormalOptions>(
+      "random.normal",
+      dtype,
+      normalNames,
+      1,
+      loc,
+      scale,
+      key,
+      options,
+    );
     ({ dtype, loc, scale, key } = options);
   } else if (isOptions(loc)) {
-    options = named<RandomNormalOptions>("normal", loc, normalNames, 2, scale, key, options);
+    options = named<RandomNormalOptions>("random.normal", loc, normalNames, 2, scale, key, options);
     ({ loc, scale, key } = options);
   } else if (isOptions(scale)) {
-    options = named<RandomNormalOptions>("normal", scale, normalNames, 3, key, options);
+    options = named<RandomNormalOptions>("random.normal", scale, normalNames, 3, key, options);
     ({ scale, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomNormalOptions>("normal", key, normalNames, 4, options);
+    options = named<RandomNormalOptions>("random.normal", key, normalNames, 4, options);
     key = options.key;
-  } else if (options !== undefined) named<RandomNormalOptions>("normal", options, normalNames, 5);
-  const at = placeOf("normal", options?.stream);
+  } else if (options !== undefined)
+    named<RandomNormalOptions>("random.normal", options, normalNames, 5);
+  const at = placeOf("random.normal", options?.stream);
   const backend = backendOf(loc, scale, key);
   return wrap(
     backend,
     backend.ops.randomNormal(
-      intsArg("normal", "shape", shape === undefined ? [] : shape),
-      dtypeOrNullArg("normal", "dtype", dtype === undefined ? "float32" : dtype),
-      operandOrNullArg("normal", "loc", loc ?? null, backend),
-      operandOrNullArg("normal", "scale", scale ?? null, backend),
-      keyArg("normal", "key", key ?? null, backend),
+      intsArg("random.normal", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("random.normal", "dtype", dtype === undefined ? "float32" : dtype),
+      operandOrNullArg("random.normal", "loc", loc ?? null, backend),
+      operandOrNullArg("random.normal", "scale", scale ?? null, backend),
+      keyArg("random.normal", "key", key ?? null, backend),
       at,
     ),
   );
@@ -385,7 +404,7 @@ export function multivariateNormal(
 ): MLXArray {
   if (isOptions(shape)) {
     options = named<RandomMultivariateNormalOptions>(
-      "multivariateNormal",
+      "random.multivariateNormal",
       shape,
       multivariateNormalNames,
       0,
@@ -396,7 +415,7 @@ export function multivariateNormal(
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
     options = named<RandomMultivariateNormalOptions>(
-      "multivariateNormal",
+      "random.multivariateNormal",
       dtype,
       multivariateNormalNames,
       1,
@@ -406,7 +425,7 @@ export function multivariateNormal(
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
     options = named<RandomMultivariateNormalOptions>(
-      "multivariateNormal",
+      "random.multivariateNormal",
       key,
       multivariateNormalNames,
       2,
@@ -415,21 +434,21 @@ export function multivariateNormal(
     key = options.key;
   } else if (options !== undefined)
     named<RandomMultivariateNormalOptions>(
-      "multivariateNormal",
+      "random.multivariateNormal",
       options,
       multivariateNormalNames,
       3,
     );
-  const at = placeOf("multivariateNormal", options?.stream);
+  const at = placeOf("random.multivariateNormal", options?.stream);
   const backend = mean instanceof MLXArray ? mean.backend : backendOf(mean, cov, key);
   return wrap(
     backend,
     backend.ops.randomMultivariateNormal(
-      arrayArg("multivariateNormal", "mean", mean, backend),
-      arrayArg("multivariateNormal", "cov", cov, backend),
-      intsArg("multivariateNormal", "shape", shape === undefined ? [] : shape),
-      dtypeOrNullArg("multivariateNormal", "dtype", dtype === undefined ? "float32" : dtype),
-      keyArg("multivariateNormal", "key", key ?? null, backend),
+      arrayArg("random.multivariateNormal", "mean", mean, backend),
+      arrayArg("random.multivariateNormal", "cov", cov, backend),
+      intsArg("random.multivariateNormal", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("random.multivariateNormal", "dtype", dtype === undefined ? "float32" : dtype),
+      keyArg("random.multivariateNormal", "key", key ?? null, backend),
       at,
     ),
   );
@@ -500,26 +519,34 @@ export function randint(
   options?: RandomRandintOptions,
 ): MLXArray {
   if (isOptions(shape)) {
-    options = named<RandomRandintOptions>("randint", shape, randintNames, 0, dtype, key, options);
+    options = named<RandomRandintOptions>(
+      "random.randint",
+      shape,
+      randintNames,
+      0,
+      dtype,
+      key,
+      options,
+    );
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomRandintOptions>("randint", dtype, randintNames, 1, key, options);
+    options = named<RandomRandintOptions>("random.randint", dtype, randintNames, 1, key, options);
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomRandintOptions>("randint", key, randintNames, 2, options);
+    options = named<RandomRandintOptions>("random.randint", key, randintNames, 2, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomRandintOptions>("randint", options, randintNames, 3);
-  const at = placeOf("randint", options?.stream);
+    named<RandomRandintOptions>("random.randint", options, randintNames, 3);
+  const at = placeOf("random.randint", options?.stream);
   const backend = low instanceof MLXArray ? low.backend : backendOf(low, high, key);
   return wrap(
     backend,
     backend.ops.randomRandint(
-      indicesArg("randint", "low", low, backend),
-      indicesArg("randint", "high", high, backend),
-      intsArg("randint", "shape", shape === undefined ? [] : shape),
-      dtypeOrNullArg("randint", "dtype", dtype === undefined ? "int32" : dtype),
-      keyArg("randint", "key", key ?? null, backend),
+      indicesArg("random.randint", "low", low, backend),
+      indicesArg("random.randint", "high", high, backend),
+      intsArg("random.randint", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("random.randint", "dtype", dtype === undefined ? "int32" : dtype),
+      keyArg("random.randint", "key", key ?? null, backend),
       at,
     ),
   );
@@ -577,24 +604,39 @@ export function bernoulli(
   options?: RandomBernoulliOptions,
 ): MLXArray {
   if (isOptions(p)) {
-    options = named<RandomBernoulliOptions>("bernoulli", p, bernoulliNames, 0, shape, key, options);
+    options = named<RandomBernoulliOptions>(
+      "random.bernoulli",
+      p,
+      bernoulliNames,
+      0,
+      shape,
+      key,
+      options,
+    );
     ({ p, shape, key } = options);
   } else if (isOptions(shape)) {
-    options = named<RandomBernoulliOptions>("bernoulli", shape, bernoulliNames, 1, key, options);
+    options = named<RandomBernoulliOptions>(
+      "random.bernoulli",
+      shape,
+      bernoulliNames,
+      1,
+      key,
+      options,
+    );
     ({ shape, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomBernoulliOptions>("bernoulli", key, bernoulliNames, 2, options);
+    options = named<RandomBernoulliOptions>("random.bernoulli", key, bernoulliNames, 2, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomBernoulliOptions>("bernoulli", options, bernoulliNames, 3);
-  const at = placeOf("bernoulli", options?.stream);
+    named<RandomBernoulliOptions>("random.bernoulli", options, bernoulliNames, 3);
+  const at = placeOf("random.bernoulli", options?.stream);
   const backend = p instanceof MLXArray ? p.backend : backendOf(p, key);
   return wrap(
     backend,
     backend.ops.randomBernoulli(
-      operandArg("bernoulli", "p", p === undefined ? 0.5 : p, backend),
-      intsOrNullArg("bernoulli", "shape", shape ?? null),
-      keyArg("bernoulli", "key", key ?? null, backend),
+      operandArg("random.bernoulli", "p", p === undefined ? 0.5 : p, backend),
+      intsOrNullArg("random.bernoulli", "shape", shape ?? null),
+      keyArg("random.bernoulli", "key", key ?? null, backend),
       at,
     ),
   );
@@ -649,7 +691,7 @@ export function permutation(
 ): MLXArray {
   if (isOptions(axis)) {
     options = named<RandomPermutationOptions>(
-      "permutation",
+      "random.permutation",
       axis,
       permutationNames,
       0,
@@ -658,18 +700,24 @@ export function permutation(
     );
     ({ axis, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomPermutationOptions>("permutation", key, permutationNames, 1, options);
+    options = named<RandomPermutationOptions>(
+      "random.permutation",
+      key,
+      permutationNames,
+      1,
+      options,
+    );
     key = options.key;
   } else if (options !== undefined)
-    named<RandomPermutationOptions>("permutation", options, permutationNames, 2);
-  const at = placeOf("permutation", options?.stream);
+    named<RandomPermutationOptions>("random.permutation", options, permutationNames, 2);
+  const at = placeOf("random.permutation", options?.stream);
   const backend = x instanceof MLXArray ? x.backend : backendOf(x, key);
   return wrap(
     backend,
     backend.ops.randomPermutation(
-      indicesArg("permutation", "x", x, backend),
-      intArg("permutation", "axis", axis === undefined ? 0 : axis),
-      keyArg("permutation", "key", key ?? null, backend),
+      indicesArg("random.permutation", "x", x, backend),
+      intArg("random.permutation", "axis", axis === undefined ? 0 : axis),
+      keyArg("random.permutation", "key", key ?? null, backend),
       at,
     ),
   );
@@ -745,7 +793,7 @@ export function truncatedNormal(
 ): MLXArray {
   if (isOptions(shape)) {
     options = named<RandomTruncatedNormalOptions>(
-      "truncatedNormal",
+      "random.truncatedNormal",
       shape,
       truncatedNormalNames,
       0,
@@ -756,7 +804,7 @@ export function truncatedNormal(
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
     options = named<RandomTruncatedNormalOptions>(
-      "truncatedNormal",
+      "random.truncatedNormal",
       dtype,
       truncatedNormalNames,
       1,
@@ -766,7 +814,7 @@ export function truncatedNormal(
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
     options = named<RandomTruncatedNormalOptions>(
-      "truncatedNormal",
+      "random.truncatedNormal",
       key,
       truncatedNormalNames,
       2,
@@ -774,17 +822,17 @@ export function truncatedNormal(
     );
     key = options.key;
   } else if (options !== undefined)
-    named<RandomTruncatedNormalOptions>("truncatedNormal", options, truncatedNormalNames, 3);
-  const at = placeOf("truncatedNormal", options?.stream);
+    named<RandomTruncatedNormalOptions>("random.truncatedNormal", options, truncatedNormalNames, 3);
+  const at = placeOf("random.truncatedNormal", options?.stream);
   const backend = lower instanceof MLXArray ? lower.backend : backendOf(lower, upper, key);
   return wrap(
     backend,
     backend.ops.randomTruncatedNormal(
-      operandArg("truncatedNormal", "lower", lower, backend),
-      operandArg("truncatedNormal", "upper", upper, backend),
-      intsOrNullArg("truncatedNormal", "shape", shape ?? null),
-      dtypeOrNullArg("truncatedNormal", "dtype", dtype === undefined ? "float32" : dtype),
-      keyArg("truncatedNormal", "key", key ?? null, backend),
+      operandArg("random.truncatedNormal", "lower", lower, backend),
+      operandArg("random.truncatedNormal", "upper", upper, backend),
+      intsOrNullArg("random.truncatedNormal", "shape", shape ?? null),
+      dtypeOrNullArg("random.truncatedNormal", "dtype", dtype === undefined ? "float32" : dtype),
+      keyArg("random.truncatedNormal", "key", key ?? null, backend),
       at,
     ),
   );
@@ -845,23 +893,32 @@ export function gumbel(
   options?: RandomGumbelOptions,
 ): MLXArray {
   if (isOptions(shape)) {
-    options = named<RandomGumbelOptions>("gumbel", shape, gumbelNames, 0, dtype, key, options);
+    options = named<RandomGumbelOptions>(
+      "random.gumbel",
+      shape,
+      gumbelNames,
+      0,
+      dtype,
+      key,
+      options,
+    );
     ({ shape, dtype, key } = options);
   } else if (isOptions(dtype)) {
-    options = named<RandomGumbelOptions>("gumbel", dtype, gumbelNames, 1, key, options);
+    options = named<RandomGumbelOptions>("random.gumbel", dtype, gumbelNames, 1, key, options);
     ({ dtype, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomGumbelOptions>("gumbel", key, gumbelNames, 2, options);
+    options = named<RandomGumbelOptions>("random.gumbel", key, gumbelNames, 2, options);
     key = options.key;
-  } else if (options !== undefined) named<RandomGumbelOptions>("gumbel", options, gumbelNames, 3);
-  const at = placeOf("gumbel", options?.stream);
+  } else if (options !== undefined)
+    named<RandomGumbelOptions>("random.gumbel", options, gumbelNames, 3);
+  const at = placeOf("random.gumbel", options?.stream);
   const backend = backendOf(key);
   return wrap(
     backend,
     backend.ops.randomGumbel(
-      intsArg("gumbel", "shape", shape === undefined ? [] : shape),
-      dtypeOrNullArg("gumbel", "dtype", dtype === undefined ? "float32" : dtype),
-      keyArg("gumbel", "key", key ?? null, backend),
+      intsArg("random.gumbel", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("random.gumbel", "dtype", dtype === undefined ? "float32" : dtype),
+      keyArg("random.gumbel", "key", key ?? null, backend),
       at,
     ),
   );
@@ -948,7 +1005,7 @@ export function laplace(
 ): MLXArray {
   if (isOptions(shape)) {
     options = named<RandomLaplaceOptions>(
-      "laplace",
+      "random.laplace",
       shape,
       laplaceNames,
       0,
@@ -961,7 +1018,7 @@ export function laplace(
     ({ shape, dtype, loc, scale, key } = options);
   } else if (isOptions(dtype)) {
     options = named<RandomLaplaceOptions>(
-      "laplace",
+      "random.laplace",
       dtype,
       laplaceNames,
       1,
@@ -972,26 +1029,34 @@ export function laplace(
     );
     ({ dtype, loc, scale, key } = options);
   } else if (isOptions(loc)) {
-    options = named<RandomLaplaceOptions>("laplace", loc, laplaceNames, 2, scale, key, options);
+    options = named<RandomLaplaceOptions>(
+      "random.laplace",
+      loc,
+      laplaceNames,
+      2,
+      scale,
+      key,
+      options,
+    );
     ({ loc, scale, key } = options);
   } else if (isOptions(scale)) {
-    options = named<RandomLaplaceOptions>("laplace", scale, laplaceNames, 3, key, options);
+    options = named<RandomLaplaceOptions>("random.laplace", scale, laplaceNames, 3, key, options);
     ({ scale, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomLaplaceOptions>("laplace", key, laplaceNames, 4, options);
+    options = named<RandomLaplaceOptions>("random.laplace", key, laplaceNames, 4, options);
     key = options.key;
   } else if (options !== undefined)
-    named<RandomLaplaceOptions>("laplace", options, laplaceNames, 5);
-  const at = placeOf("laplace", options?.stream);
+    named<RandomLaplaceOptions>("random.laplace", options, laplaceNames, 5);
+  const at = placeOf("random.laplace", options?.stream);
   const backend = backendOf(key);
   return wrap(
     backend,
     backend.ops.randomLaplace(
-      intsArg("laplace", "shape", shape === undefined ? [] : shape),
-      dtypeOrNullArg("laplace", "dtype", dtype === undefined ? "float32" : dtype),
-      floatArg("laplace", "loc", loc === undefined ? 0 : loc),
-      floatArg("laplace", "scale", scale === undefined ? 1 : scale),
-      keyArg("laplace", "key", key ?? null, backend),
+      intsArg("random.laplace", "shape", shape === undefined ? [] : shape),
+      dtypeOrNullArg("random.laplace", "dtype", dtype === undefined ? "float32" : dtype),
+      floatArg("random.laplace", "loc", loc === undefined ? 0 : loc),
+      floatArg("random.laplace", "scale", scale === undefined ? 1 : scale),
+      keyArg("random.laplace", "key", key ?? null, backend),
       at,
     ),
   );
@@ -1071,7 +1136,7 @@ export function categorical(
 ): MLXArray {
   if (isOptions(axis)) {
     options = named<RandomCategoricalOptions>(
-      "categorical",
+      "random.categorical",
       axis,
       categoricalNames,
       0,
@@ -1083,7 +1148,7 @@ export function categorical(
     ({ axis, shape, numSamples, key } = options);
   } else if (isOptions(shape)) {
     options = named<RandomCategoricalOptions>(
-      "categorical",
+      "random.categorical",
       shape,
       categoricalNames,
       1,
@@ -1094,7 +1159,7 @@ export function categorical(
     ({ shape, numSamples, key } = options);
   } else if (isOptions(numSamples)) {
     options = named<RandomCategoricalOptions>(
-      "categorical",
+      "random.categorical",
       numSamples,
       categoricalNames,
       2,
@@ -1103,20 +1168,26 @@ export function categorical(
     );
     ({ numSamples, key } = options);
   } else if (isOptions(key)) {
-    options = named<RandomCategoricalOptions>("categorical", key, categoricalNames, 3, options);
+    options = named<RandomCategoricalOptions>(
+      "random.categorical",
+      key,
+      categoricalNames,
+      3,
+      options,
+    );
     key = options.key;
   } else if (options !== undefined)
-    named<RandomCategoricalOptions>("categorical", options, categoricalNames, 4);
-  const at = placeOf("categorical", options?.stream);
+    named<RandomCategoricalOptions>("random.categorical", options, categoricalNames, 4);
+  const at = placeOf("random.categorical", options?.stream);
   const backend = logits instanceof MLXArray ? logits.backend : backendOf(logits, key);
   return wrap(
     backend,
     backend.ops.randomCategorical(
-      arrayArg("categorical", "logits", logits, backend),
-      intArg("categorical", "axis", axis === undefined ? -1 : axis),
-      intsOrNullArg("categorical", "shape", shape ?? null),
-      intOrNullArg("categorical", "numSamples", numSamples ?? null),
-      keyArg("categorical", "key", key ?? null, backend),
+      arrayArg("random.categorical", "logits", logits, backend),
+      intArg("random.categorical", "axis", axis === undefined ? -1 : axis),
+      intsOrNullArg("random.categorical", "shape", shape ?? null),
+      intOrNullArg("random.categorical", "numSamples", numSamples ?? null),
+      keyArg("random.categorical", "key", key ?? null, backend),
       at,
     ),
   );

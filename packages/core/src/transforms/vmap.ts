@@ -3,7 +3,7 @@
 import { rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { fnArg, refusePromise } from "../scope.js";
-import { arraysIn, deeper, isPlainObject } from "../tree.js";
+import { arraysIn, deeper, isPlainObject, itemsOf } from "../tree.js";
 import { wrapAll } from "../wrap.js";
 import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
@@ -66,9 +66,9 @@ function children(side: Side, part: unknown, axes: unknown): [part: unknown, axe
       `[vmap] the axes ${shown(axes)} do not fit the ${side} ${shown(part)}: they must have its structure, or be one number`,
     );
   if (Array.isArray(part)) {
-    if (forAll) return part.map((item) => [item, axes]);
+    if (forAll) return Array.from(itemsOf(part), (item) => [item, axes]);
     if (!Array.isArray(axes) || axes.length !== part.length) throw mismatch();
-    return part.map((item, i) => [item, axes[i]]);
+    return Array.from(itemsOf(part), (item, i) => [item, axes[i]]);
   }
   if (part instanceof Map) {
     const entries = [...part];

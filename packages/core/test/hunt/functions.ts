@@ -56,7 +56,10 @@ export const aFunction = (draws: Draws): some.Value => {
   const inner = make() as (...args: never[]) => unknown;
   const guarded = (...args: never[]) => {
     try {
-      return inner(...args);
+      const result = inner(...args);
+      // A promise that nobody waits for is of whoever made it.
+      if (result instanceof Promise) result.catch(() => undefined);
+      return result;
     } catch (error) {
       throw error instanceof Error && "code" in error ? error : some.thrown;
     }

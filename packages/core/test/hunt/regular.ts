@@ -5,6 +5,7 @@
 import * as mx from "../../src/index.js";
 import type { Draws } from "./draws.js";
 import { call, type Maker, reals, sizes, view } from "./fitting.js";
+import { thrown } from "./values.js";
 
 const floats = ["float32", "float16", "bfloat16"] as const;
 const far = [0, 0, 1, 1, 2, 3, 5, -1, -2, 100, 2 ** 16, 0x7fffffff, -0x7fffffff];
@@ -18,9 +19,15 @@ function perhapsDerived(
   op: (...arrays: mx.MLXArray[]) => mx.MLXArray,
 ): (...arrays: mx.MLXArray[]) => unknown {
   if (draws.chance(0.7)) return op;
+  const summed = (...given: mx.MLXArray[]) => {
+    const result = op(...given);
+    // Legal, but for minutes.
+    if (result.size > 2 ** 22) throw thrown;
+    return mx.sum(result);
+  };
   return (...arrays) =>
     mx.grad(
-      (...given: mx.MLXArray[]) => mx.sum(op(...given)),
+      summed,
       arrays.map((_, i) => i),
     )(...arrays.map((array) => array.astype("float32")));
 }

@@ -92,6 +92,8 @@ const junk: readonly Value[] = [
   value("a list with a hole", holes),
   value("a list with an array and a hole", () => [mx.array(1), ...holes()].concat(new Array(1))),
   value("new Array(5)", () => new Array(5)),
+  value("new Array(2 ** 32 - 1)", () => new Array(2 ** 32 - 1)),
+  value("[new Array(2 ** 32 - 1)]", () => [new Array(2 ** 32 - 1)]),
   value("Symbol()", () => Symbol("s")),
   value("[Symbol()]", () => [Symbol("s")]),
   value("() => 1", () => () => 1),

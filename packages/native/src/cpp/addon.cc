@@ -51,6 +51,10 @@ void Addon::drain() {
 
 Handle Addon::put(mx::array&& a, const char* op) {
   if (!collected.empty() || references->waiting) drain();
+  // A shape's length travels in 8 bits, and no loop of MLX was made for that many.
+  if (a.ndim() > 255) {
+    throw bad_value("the result has " + std::to_string(a.ndim()) + " axes, an array has 255 at most", "SHAPE");
+  }
   double bytes = static_cast<double>(a.itemsize());
   for (int n : a.shape()) bytes *= n;
   // MLX's loops over an empty array rely on strides that its views do not have: they crash or never end.

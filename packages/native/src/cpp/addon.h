@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <deque>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -95,6 +96,10 @@ struct Addon {
    * another array; so all that was in flight then counts as failed.
    */
   std::atomic<uint32_t> failures{0};
+  /** Held from taking an error off a stream until it is counted. */
+  std::mutex checking;
+  /** The last of them that the JS thread heard of. */
+  std::exception_ptr last_failure;
   /** How many of them were answered by poisoning. */
   uint32_t answered = 0;
   /** Evaluations that something waits for in the background. */
@@ -110,6 +115,8 @@ struct Addon {
   void computing(const std::vector<Handle>& handles, F&& run) {
     try {
       run();
+      // MLX looks for an error only where it still has to wait for the work.
+      check(cpu_streams());
       if (failures != answered) throw std::runtime_error("an evaluation in the background failed");
     } catch (const std::invalid_argument&) {
       throw; // refused before anything ran, for example inside a transform
@@ -119,10 +126,13 @@ struct Addon {
     }
     settle();
   }
+  /** Throws the failure of work on these streams of the CPU, which is forgotten then, and counts it. */
+  void check(const std::vector<mx::Stream>& streams);
   void failed(const std::vector<Handle>& handles, std::exception_ptr error) {
     if (connected && tells_lost_member(error)) lose_member();
     // Waits that are still running must not take what they hold for good.
     answered = ++failures;
+    last_failure = error;
     slots.poison_unsettled();
     for (Handle h : handles) slots.poison(h);
     recount_tasks();

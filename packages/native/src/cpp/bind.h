@@ -332,6 +332,11 @@ class Registry {
   void add(const char* name, L) {
     add_function(exports_, addon_, name, thunk<L>);
   }
+  /** An op of a namespace: users know it by another name than the backend. */
+  template <class L>
+  void add(const char* name, const char* op, L) {
+    add_function(exports_, addon_, name, thunk<L>, op);
+  }
 
  private:
   Napi::Object exports_;

@@ -29,6 +29,16 @@ void Addon::recount_tasks() noexcept {
   }
 }
 
+void Addon::check(const std::vector<mx::Stream>& streams) {
+  std::lock_guard lock(checking);
+  try {
+    for (auto& s : streams) mx::scheduler::check_error(s);
+  } catch (...) {
+    failures++;
+    throw;
+  }
+}
+
 namespace {
 
 /** An array that is computed when others are. */
@@ -45,7 +55,8 @@ void Addon::evaluate(std::vector<mx::array> arrays) {
   auto last = sentinel.primitive().stream();
   arrays.push_back(sentinel);
   mx::async_eval(std::move(arrays));
-  watch(cpu_streams(), last, [&] { return sentinel.is_available(); });
+  auto streams = cpu_streams();
+  watch(last, [&] { return sentinel.is_available(); }, [&] { check(streams); });
   sentinel.wait();
 }
 
@@ -77,6 +88,11 @@ struct Waiter {
   mx::array sentinel;
   /** Where it is computed. */
   mx::Stream last;
+  /**
+   * Rung when the CPU is done. MLX's own wait would take the error of the stream away from the JS thread,
+   * which could read garbage before it hears of the failure.
+   */
+  std::shared_ptr<Bell> bell;
   /** Where other processes may have a part in what it depends on. */
   std::vector<mx::Stream> streams = addon.connected ? addon.cpu_streams() : std::vector<mx::Stream>{};
   /** The failures known at the start: one more may have been this one's. */
@@ -106,10 +122,11 @@ struct Waiter {
    */
   void wait_for_others() {
     bool ready = false;
-    watch(streams, last, [&] {
+    auto done = [&] {
       ready = sentinel.is_available();
       return ready || addon.ending || addon.lost_member;
-    });
+    };
+    watch(last, done, [&] { addon.check(streams); });
     if (ready) return sentinel.wait();
     throw std::runtime_error("the connection to another process of the group was lost");
   }
@@ -117,8 +134,9 @@ struct Waiter {
   static void execute(napi_env, void* data) {
     auto* self = static_cast<Waiter*>(data);
     try {
-      if (self->streams.empty()) self->sentinel.wait();
-      else self->wait_for_others();
+      if (!self->streams.empty()) self->wait_for_others();
+      else if (self->bell) self->bell->wait();
+      else self->sentinel.wait();
     } catch (...) {
       self->error = std::current_exception();
       self->addon.failures++;
@@ -137,8 +155,21 @@ struct Waiter {
     }
   }
 
+  /** What the CPU failed with, while nobody else was told of it. */
+  std::exception_ptr untold() {
+    try {
+      addon.check(addon.cpu_streams());
+      return nullptr;
+    } catch (...) {
+      return std::current_exception();
+    }
+  }
+
   void settle(napi_env env) {
     addon.report_memory();
+    if (!error) error = untold();
+    // Whoever looked first was told of it, and it may have been this one's.
+    if (!error && addon.failures != failures) error = addon.last_failure;
     if (!error && addon.failures != failures) {
       error = std::make_exception_ptr(
           std::runtime_error("an evaluation failed while this one was in flight; compute it anew"));
@@ -173,8 +204,10 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     auto sentinel = sentinel_of(arrays);
     auto last = sentinel.primitive().stream();
     arrays.push_back(sentinel);
+    std::shared_ptr<Bell> bell;
     try {
       mx::async_eval(std::move(arrays));
+      if (last.device == mx::Device::cpu) bell = bell_on(last);
     } catch (const std::invalid_argument&) {
       throw;
     } catch (...) {
@@ -183,7 +216,7 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
     }
     addon.drain();
     return Waiter::start(std::make_unique<Waiter>(
-        Waiter{addon, std::move(handles), std::move(sentinel), last}));
+        Waiter{addon, std::move(handles), std::move(sentinel), last, std::move(bell)}));
   });
 }
 

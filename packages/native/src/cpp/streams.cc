@@ -124,7 +124,10 @@ void wait_for(Addon& addon, const std::vector<mx::Stream>& streams) {
         auto done = std::make_shared<std::promise<void>>();
         auto reached = done->get_future();
         mx::scheduler::enqueue(s, [done] { done->set_value(); });
-        watch({s}, s, [&] { return reached.wait_for(0s) == std::future_status::ready; });
+        watch(
+            s,
+            [&] { return reached.wait_for(0s) == std::future_status::ready; },
+            [&] { addon.check({s}); });
       }
       mx::synchronize(s);
     }

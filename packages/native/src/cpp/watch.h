@@ -28,24 +28,32 @@ struct Bell {
     }
     rung.notify_all();
   }
+  void wait() {
+    std::unique_lock lock(mutex);
+    rung.wait(lock, [this] { return has_rung; });
+  }
 };
 
+/** A bell for what was queued on a stream of the CPU until now. */
+inline std::shared_ptr<Bell> bell_on(const mx::Stream& s) {
+  auto bell = std::make_shared<Bell>();
+  mx::scheduler::enqueue(s, [bell] { bell->ring(); });
+  return bell;
+}
+
 /**
- * Waits until `done()`. Every other millisecond the errors of streams are told by throwing: one that lost
+ * Waits until `done()`. Every other millisecond `check()` tells of errors by throwing: a stream that lost
  * its connection keeps its error to itself while the rest of its work waits for ever.
  *
  * @param last - the stream whose work ends the wait; it wakes this thread at once
  */
-template <class F>
-void watch(const std::vector<mx::Stream>& streams, const mx::Stream& last, F&& done) {
+template <class Done, class Check>
+void watch(const mx::Stream& last, Done&& done, Check&& check) {
   using namespace std::chrono_literals;
   if (done()) return;
-  auto bell = std::make_shared<Bell>();
-  if (last.device == mx::Device::cpu) {
-    mx::scheduler::enqueue(last, [bell] { bell->ring(); });
-  }
+  auto bell = last.device == mx::Device::cpu ? bell_on(last) : std::make_shared<Bell>();
   while (!done()) {
-    for (auto& s : streams) mx::scheduler::check_error(s);
+    check();
     std::unique_lock lock(bell->mutex);
     // Once rung, it must not wake this thread again and again.
     if (bell->has_rung) bell->rung.wait_for(lock, 50us);

@@ -8,22 +8,22 @@
 namespace mlx_ts {
 
 void register_fast(Registry& ops) {
-  ops.add("fastRmsNorm", [](const mx::array& x, const std::optional<mx::array>& weight, double eps, Place s) {
+  ops.add("fastRmsNorm", "fast.rmsNorm", [](const mx::array& x, const std::optional<mx::array>& weight, double eps, Place s) {
     return mx::fast::rms_norm(x, weight, eps, s);
   });
-  ops.add("fastLayerNorm", [](const mx::array& x, const std::optional<mx::array>& weight, const std::optional<mx::array>& bias, double eps, Place s) {
+  ops.add("fastLayerNorm", "fast.layerNorm", [](const mx::array& x, const std::optional<mx::array>& weight, const std::optional<mx::array>& bias, double eps, Place s) {
     return mx::fast::layer_norm(x, weight, bias, eps, s);
   });
-  ops.add("fastRope", [](const mx::array& a, int dims, bool traditional, std::optional<double> base, double scale, int offset, const std::optional<mx::array>& freqs, const std::optional<mx::array>& offsets, Place s) {
+  ops.add("fastRope", "fast.rope", [](const mx::array& a, int dims, bool traditional, std::optional<double> base, double scale, int offset, const std::optional<mx::array>& freqs, const std::optional<mx::array>& offsets, Place s) {
     return offsets ? mx::fast::rope(a, dims, traditional, base, scale, *offsets, freqs, s) : mx::fast::rope(a, dims, traditional, base, scale, offset, freqs, s);
   });
-  ops.add("fastScaledDotProductAttention", [](const mx::array& q, const mx::array& k, const mx::array& v, double scale, const std::optional<mx::array>& mask, bool causal, const std::optional<mx::array>& sinks, bool forceFused, Place s) {
+  ops.add("fastScaledDotProductAttention", "fast.scaledDotProductAttention", [](const mx::array& q, const mx::array& k, const mx::array& v, double scale, const std::optional<mx::array>& mask, bool causal, const std::optional<mx::array>& sinks, bool forceFused, Place s) {
     return mlx_ts::attention(q, k, v, scale, mask, causal, sinks, forceFused, s);
   });
-  ops.add("fastCrossEntropy", [](const mx::array& logits, const mx::array& targets, Place s) {
+  ops.add("fastCrossEntropy", "fast.crossEntropy", [](const mx::array& logits, const mx::array& targets, Place s) {
     return mlx_ts::cross_entropy(logits, targets, s);
   });
-  ops.add("fastGatedDeltaUpdate", [](const mx::array& q, const mx::array& k, const mx::array& v, const mx::array& gamma, const mx::array& beta, const std::optional<mx::array>& initialState, const std::optional<mx::array>& mask, Place s) {
+  ops.add("fastGatedDeltaUpdate", "fast.gatedDeltaUpdate", [](const mx::array& q, const mx::array& k, const mx::array& v, const mx::array& gamma, const mx::array& beta, const std::optional<mx::array>& initialState, const std::optional<mx::array>& mask, Place s) {
     return mlx_ts::gated_delta_update(q, k, v, gamma, beta, initialState, mask, s);
   });
 }

@@ -8,72 +8,72 @@
 namespace mlx_ts {
 
 void register_fft(Registry& ops) {
-  ops.add("fftFft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
+  ops.add("fftFft", "fft.fft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kTransform, a, n, axis, norm, s);
   });
-  ops.add("fftIfft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
+  ops.add("fftIfft", "fft.ifft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kInverse, a, n, axis, norm, s);
   });
-  ops.add("fftRfft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
+  ops.add("fftRfft", "fft.rfft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kRealTransform, a, n, axis, norm, s);
   });
-  ops.add("fftIrfft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
+  ops.add("fftIrfft", "fft.irfft", [](const mx::array& a, std::optional<int> n, int axis, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kRealInverse, a, n, axis, norm, s);
   });
-  ops.add("fftFft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftFft2", "fft.fft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kTransform, a, sizes, axes, norm, s);
   });
-  ops.add("fftIfft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftIfft2", "fft.ifft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kInverse, a, sizes, axes, norm, s);
   });
-  ops.add("fftRfft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftRfft2", "fft.rfft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kRealTransform, a, sizes, axes, norm, s);
   });
-  ops.add("fftIrfft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftIrfft2", "fft.irfft2", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kRealInverse, a, sizes, axes, norm, s);
   });
-  ops.add("fftFftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftFftn", "fft.fftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kTransform, a, sizes, axes, norm, s);
   });
-  ops.add("fftIfftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftIfftn", "fft.ifftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kInverse, a, sizes, axes, norm, s);
   });
-  ops.add("fftRfftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftRfftn", "fft.rfftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kRealTransform, a, sizes, axes, norm, s);
   });
-  ops.add("fftIrfftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
+  ops.add("fftIrfftn", "fft.irfftn", [](const mx::array& a, const std::optional<mx::Shape>& sizes, const std::optional<std::vector<int>>& axes, int normAt, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return fourier(kRealInverse, a, sizes, axes, norm, s);
   });
-  ops.add("fftFftfreq", [](int n, double d, Place s) {
+  ops.add("fftFftfreq", "fft.fftfreq", [](int n, double d, Place s) {
     return mx::fft::fftfreq(frequencies(n), d, s);
   });
-  ops.add("fftRfftfreq", [](int n, double d, Place s) {
+  ops.add("fftRfftfreq", "fft.rfftfreq", [](int n, double d, Place s) {
     return mx::fft::rfftfreq(frequencies(n), d, s);
   });
-  ops.add("fftFftshift", [](const mx::array& a, const std::optional<std::vector<int>>& axes, Place s) {
+  ops.add("fftFftshift", "fft.fftshift", [](const mx::array& a, const std::optional<std::vector<int>>& axes, Place s) {
     return axes ? mx::fft::fftshift(a, *axes, s) : mx::fft::fftshift(a, s);
   });
-  ops.add("fftIfftshift", [](const mx::array& a, const std::optional<std::vector<int>>& axes, Place s) {
+  ops.add("fftIfftshift", "fft.ifftshift", [](const mx::array& a, const std::optional<std::vector<int>>& axes, Place s) {
     return axes ? mx::fft::ifftshift(a, *axes, s) : mx::fft::ifftshift(a, s);
   });
-  ops.add("fftStft", [](const mx::array& x, int nFft, std::optional<int> hopLength, std::optional<int> winLength, const std::optional<mx::array>& window, bool center, int padModeAt, int normAt, std::optional<bool> onesided, Place s) {
+  ops.add("fftStft", "fft.stft", [](const mx::array& x, int nFft, std::optional<int> hopLength, std::optional<int> winLength, const std::optional<mx::array>& window, bool center, int padModeAt, int normAt, std::optional<bool> onesided, Place s) {
     const std::string padMode = word(padModeAt, {"reflect", "constant", "edge"});
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return stft(x, nFft, hopLength, winLength, window, center, padMode, norm, onesided, s);
   });
-  ops.add("fftIstft", [](const mx::array& stftMatrix, std::optional<int> nFft, std::optional<int> hopLength, std::optional<int> winLength, const std::optional<mx::array>& window, bool center, int normAt, std::optional<bool> onesided, std::optional<int> length, Place s) {
+  ops.add("fftIstft", "fft.istft", [](const mx::array& stftMatrix, std::optional<int> nFft, std::optional<int> hopLength, std::optional<int> winLength, const std::optional<mx::array>& window, bool center, int normAt, std::optional<bool> onesided, std::optional<int> length, Place s) {
     const std::string norm = word(normAt, {"backward", "ortho", "forward"});
     return istft(stftMatrix, nFft, hopLength, winLength, window, center, norm, onesided, length, s);
   });

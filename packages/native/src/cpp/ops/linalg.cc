@@ -8,64 +8,64 @@
 namespace mlx_ts {
 
 void register_linalg(Registry& ops) {
-  ops.add("linalgNorm", [](const mx::array& a, std::optional<double> ord, const std::optional<std::vector<int>>& axis, bool keepdims, int namedAt, Place s) {
+  ops.add("linalgNorm", "linalg.norm", [](const mx::array& a, std::optional<double> ord, const std::optional<std::vector<int>>& axis, bool keepdims, int namedAt, Place s) {
     const std::optional<std::string> named = word_or_null(namedAt, {"fro", "f", "nuc"});
     return norm(a, ord, named, axis, keepdims, s);
   });
-  ops.add("linalgQr", [](const mx::array& a, Place s) {
+  ops.add("linalgQr", "linalg.qr", [](const mx::array& a, Place s) {
     return mx::linalg::qr(on_cpu(a, s), s);
   });
-  ops.add("linalgSvd", [](const mx::array& a, bool computeUv, Place s) {
+  ops.add("linalgSvd", "linalg.svd", [](const mx::array& a, bool computeUv, Place s) {
     return svd(a, computeUv, s);
   });
-  ops.add("linalgInv", [](const mx::array& a, Place s) {
+  ops.add("linalgInv", "linalg.inv", [](const mx::array& a, Place s) {
     return mx::linalg::inv(on_cpu(a, s), s);
   });
-  ops.add("linalgTriInv", [](const mx::array& a, bool upper, Place s) {
+  ops.add("linalgTriInv", "linalg.triInv", [](const mx::array& a, bool upper, Place s) {
     return mx::linalg::tri_inv(on_cpu(a, s), upper, s);
   });
-  ops.add("linalgCholesky", [](const mx::array& a, bool upper, Place s) {
+  ops.add("linalgCholesky", "linalg.cholesky", [](const mx::array& a, bool upper, Place s) {
     return mx::linalg::cholesky(on_cpu(a, s), upper, s);
   });
-  ops.add("linalgCholeskyInv", [](const mx::array& a, bool upper, Place s) {
+  ops.add("linalgCholeskyInv", "linalg.choleskyInv", [](const mx::array& a, bool upper, Place s) {
     return mx::linalg::cholesky_inv(on_cpu(a, s), upper, s);
   });
-  ops.add("linalgPinv", [](const mx::array& a, Place s) {
+  ops.add("linalgPinv", "linalg.pinv", [](const mx::array& a, Place s) {
     return mx::linalg::pinv(with_full_sides(a, "linalg.pinv", s), s);
   });
-  ops.add("linalgCross", [](const mx::array& a, const mx::array& b, int axis, Place s) {
+  ops.add("linalgCross", "linalg.cross", [](const mx::array& a, const mx::array& b, int axis, Place s) {
     return mx::linalg::cross(a, b, axis, s);
   });
-  ops.add("linalgEigvals", [](const mx::array& a, Place s) {
+  ops.add("linalgEigvals", "linalg.eigvals", [](const mx::array& a, Place s) {
     return mx::linalg::eigvals(spectral(a, "linalg.eigvals", s), s);
   });
-  ops.add("linalgEig", [](const mx::array& a, Place s) {
+  ops.add("linalgEig", "linalg.eig", [](const mx::array& a, Place s) {
     return mx::linalg::eig(spectral(a, "linalg.eig", s), s);
   });
-  ops.add("linalgEigvalsh", [](const mx::array& a, int uploAt, Place s) {
+  ops.add("linalgEigvalsh", "linalg.eigvalsh", [](const mx::array& a, int uploAt, Place s) {
     const std::string uplo = word(uploAt, {"L", "U"});
     return mx::linalg::eigvalsh(spectral(a, uplo, "linalg.eigvalsh", s), uplo, s);
   });
-  ops.add("linalgEigh", [](const mx::array& a, int uploAt, Place s) {
+  ops.add("linalgEigh", "linalg.eigh", [](const mx::array& a, int uploAt, Place s) {
     const std::string uplo = word(uploAt, {"L", "U"});
     return mx::linalg::eigh(spectral(a, uplo, "linalg.eigh", s), uplo, s);
   });
-  ops.add("linalgLu", [](const mx::array& a, Place s) {
+  ops.add("linalgLu", "linalg.lu", [](const mx::array& a, Place s) {
     return lu(a, s);
   });
-  ops.add("linalgLuFactor", [](const mx::array& a, Place s) {
+  ops.add("linalgLuFactor", "linalg.luFactor", [](const mx::array& a, Place s) {
     return mx::linalg::lu_factor(on_cpu(a, s), s);
   });
-  ops.add("linalgSolve", [](const mx::array& a, const mx::array& b, Place s) {
+  ops.add("linalgSolve", "linalg.solve", [](const mx::array& a, const mx::array& b, Place s) {
     return mx::linalg::solve(on_cpu(a, s), b, s);
   });
-  ops.add("linalgSolveTriangular", [](const mx::array& a, const mx::array& b, bool upper, Place s) {
+  ops.add("linalgSolveTriangular", "linalg.solveTriangular", [](const mx::array& a, const mx::array& b, bool upper, Place s) {
     return mx::linalg::solve_triangular(on_cpu(a, s), b, upper, s);
   });
-  ops.add("linalgDet", [](const mx::array& a, Place s) {
+  ops.add("linalgDet", "linalg.det", [](const mx::array& a, Place s) {
     return mx::linalg::det(on_cpu(a, s), s);
   });
-  ops.add("linalgSlogdet", [](const mx::array& a, Place s) {
+  ops.add("linalgSlogdet", "linalg.slogdet", [](const mx::array& a, Place s) {
     return mx::linalg::slogdet(on_cpu(a, s), s);
   });
 }

@@ -8,37 +8,37 @@
 namespace mlx_ts {
 
 void register_random(Registry& ops) {
-  ops.add("randomSplit", [](const mx::array& key, int num, Place s) {
+  ops.add("randomSplit", "random.split", [](const mx::array& key, int num, Place s) {
     return mx::random::split(key, size(num), s);
   });
-  ops.add("randomUniform", [](const Operand& low, const Operand& high, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
+  ops.add("randomUniform", "random.uniform", [](const Operand& low, const Operand& high, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
     return mx::random::uniform(low.get(), high.get(), shape, dtype.value_or(mx::float32), key, s);
   });
-  ops.add("randomNormal", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, const OptionalOperand& loc, const OptionalOperand& scale, const mx::array& key, Place s) {
+  ops.add("randomNormal", "random.normal", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, const OptionalOperand& loc, const OptionalOperand& scale, const mx::array& key, Place s) {
     return mx::random::normal(shape, dtype.value_or(mx::float32), loc.as_optional(dtype.value_or(mx::float32)), scale.as_optional(dtype.value_or(mx::float32)), key, s);
   });
-  ops.add("randomMultivariateNormal", [](const mx::array& mean, const mx::array& cov, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
+  ops.add("randomMultivariateNormal", "random.multivariateNormal", [](const mx::array& mean, const mx::array& cov, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
     return multivariate_normal(mean, cov, shape, dtype.value_or(mx::float32), key, s);
   });
-  ops.add("randomRandint", [](const mx::array& low, const mx::array& high, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
+  ops.add("randomRandint", "random.randint", [](const mx::array& low, const mx::array& high, const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
     return mx::random::randint(low, high, shape, dtype.value_or(mx::int32), key, s);
   });
-  ops.add("randomBernoulli", [](const Operand& p, const std::optional<mx::Shape>& shape, const mx::array& key, Place s) {
+  ops.add("randomBernoulli", "random.bernoulli", [](const Operand& p, const std::optional<mx::Shape>& shape, const mx::array& key, Place s) {
     return shape ? mx::random::bernoulli(p.get(), *shape, key, s) : mx::random::bernoulli(p.get(), key, s);
   });
-  ops.add("randomPermutation", [](const mx::array& x, int axis, const mx::array& key, Place s) {
+  ops.add("randomPermutation", "random.permutation", [](const mx::array& x, int axis, const mx::array& key, Place s) {
     return permutation(x, axis, key, s);
   });
-  ops.add("randomTruncatedNormal", [](const Operand& lower, const Operand& upper, const std::optional<mx::Shape>& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
+  ops.add("randomTruncatedNormal", "random.truncatedNormal", [](const Operand& lower, const Operand& upper, const std::optional<mx::Shape>& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
     return shape ? mx::random::truncated_normal(lower, upper, *shape, dtype.value_or(mx::float32), key, s) : mx::random::truncated_normal(lower, upper, dtype.value_or(mx::float32), key, s);
   });
-  ops.add("randomGumbel", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
+  ops.add("randomGumbel", "random.gumbel", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, const mx::array& key, Place s) {
     return mx::random::gumbel(shape, dtype.value_or(mx::float32), key, s);
   });
-  ops.add("randomLaplace", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, double loc, double scale, const mx::array& key, Place s) {
+  ops.add("randomLaplace", "random.laplace", [](const mx::Shape& shape, std::optional<mx::Dtype> dtype, double loc, double scale, const mx::array& key, Place s) {
     return mx::random::laplace(shape, dtype.value_or(mx::float32), loc, scale, key, s);
   });
-  ops.add("randomCategorical", [](const mx::array& logits, int axis, const std::optional<mx::Shape>& shape, std::optional<int> numSamples, const mx::array& key, Place s) {
+  ops.add("randomCategorical", "random.categorical", [](const mx::array& logits, int axis, const std::optional<mx::Shape>& shape, std::optional<int> numSamples, const mx::array& key, Place s) {
     return categorical(logits, axis, shape, numSamples, key, s);
   });
 }
