@@ -23,6 +23,9 @@ export interface CodedError extends Error {
   readonly code: ErrorCode;
 }
 
+/** The text itself; of anything else, how messages show it: a symbol in a template would throw. */
+const asText = (value: unknown): string => (typeof value === "string" ? value : shown(value));
+
 /** What the engine, the registry or the lifetime rules refuse; see {@link ErrorCode}. */
 export class MLXError extends Error implements CodedError {
   override readonly name: string = "MLXError";
@@ -37,7 +40,7 @@ export class MLXError extends Error implements CodedError {
     readonly code: ErrorCode = "ENGINE",
     options?: ErrorOptions,
   ) {
-    super(typeof message === "string" ? message : shown(message), options);
+    super(asText(message), options);
   }
 }
 
@@ -56,7 +59,7 @@ export class UnsupportedError extends MLXError {
     cure?: string,
   ) {
     super(
-      `[${String(op)}] the backend "${String(backend)}" does not support this${cure ? `; ${String(cure)}` : ""}`,
+      `[${asText(op)}] the backend "${asText(backend)}" does not support this${cure ? `; ${asText(cure)}` : ""}`,
       "UNSUPPORTED",
     );
   }

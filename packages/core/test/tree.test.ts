@@ -219,7 +219,7 @@ describe("lists", () => {
       () => mx.treeFlatten({ a: endless }),
       () => mx.treeMap(String, [endless]),
       () => mx.tidy(() => endless),
-      () => mx.grad((_: never) => mx.array(1))(endless as never),
+      () => mx.grad((_: unknown) => mx.array(1))(endless as never),
       () => mx.vmap((x: never) => x)(endless as never),
       () => mx.compile((x: never) => x)(endless as never),
       () => mx.getArrayBufferSize(endless),
@@ -241,6 +241,8 @@ describe("lists", () => {
       () => mx.sum(a, endless),
       () => mx.array(endless),
       () => mx.concatenate(endless),
+      () => mx.jvp((x) => x, endless, [a]),
+      () => mx.depends(endless, a),
     ];
     for (const call of calls) expectError(call, "TypeError", null, /./);
   });

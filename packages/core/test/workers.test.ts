@@ -1,7 +1,10 @@
 // Worker threads: each has an engine state of its own, computes beside the others, and may end at any
 // time. The cases run in child processes, since a crash of one thread takes the whole process.
 
-import { describe, expect, test } from "vitest";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { coreUrl, runScript } from "./child.js";
 
 /** Workers do not inherit the loader of TypeScript: each registers it. */
@@ -234,5 +237,46 @@ describe("worker threads", () => {
       const { message } = await ended(start(body));
       console.log(JSON.stringify(message));`);
     expect(got).toEqual([true, false, [2, 2], "AbortError", 1, [1, 1]]);
+  }, 60_000);
+
+  const holding = `
+    const square = mx.customFunction((x) => mx.square(x)).vjp((x, c) => mx.multiply(x, c)).vmap((x, axes) => [mx.square(x), axes]);
+    const slope = mx.grad((x) => mx.sum(square(x)));
+    const kept = mx.checkpoint((x) => mx.tanh(mx.matmul(x, x)));
+    const compiled = mx.compile(mx.grad((x) => mx.sum(kept(square(x)))));
+    const x = mx.random.normal([100, 100], { key: mx.random.key(0) });
+    const graph = [slope(x), mx.vmap(square)(x), compiled(x), compiled(mx.add(x, 1))];
+    mx.exportFunction(workerData, (y) => mx.sum(mx.exp(y)), [x]);
+    const imported = mx.importFunction(workerData);
+    const sum = imported(mx.zeros([100, 100]))[0].item();
+    for (let i = 0; i < 8; i++) mx.asyncEval(mx.matmul(compiled(mx.add(x, i)), x));
+    mx.grad((y) => mx.sum(square(mx.matmul(y, y))))(x).data();`;
+
+  const file = join(tmpdir(), `mlx-ts-worker-${process.pid}.mlxfn`);
+  afterAll(() => rmSync(file, { force: true }));
+
+  test("may end while functions with rules, compiled and exported ones, and their graphs are alive", async () => {
+    const got = await output(`
+      const { readFileSync } = await import("node:fs");
+      const out = [];
+      for (let round = 0; round < 4; round++) {
+        const { code, message } = await ended(start(${JSON.stringify(`${holding} parentPort.postMessage(sum);`)}, ${JSON.stringify(file)}));
+        out.push([code, message]);
+      }
+      const f = mx.importFunction(${JSON.stringify(file)});
+      console.log(JSON.stringify([out, f(mx.zeros([100, 100]))[0].item()]));`);
+    expect(got).toEqual([Array(4).fill([0, 10_000]), 10_000]);
+  }, 60_000);
+
+  test("may be terminated while such functions and their graphs are alive", async () => {
+    const got = await output(`
+      const codes = [];
+      for (let round = 0; round < 4; round++) {
+        const worker = start(${JSON.stringify(`${holding} parentPort.postMessage("began"); for (;;) mx.eval(slope(x), compiled(x), mx.vmap(square)(x));`)}, ${JSON.stringify(file)});
+        await new Promise((began) => worker.once("message", began));
+        codes.push(await worker.terminate());
+      }
+      console.log(JSON.stringify([codes, mx.add(mx.array([1]), 1).tolist()]));`);
+    expect(got).toEqual([[1, 1, 1, 1], [2]]);
   }, 60_000);
 });

@@ -212,8 +212,8 @@ export function grad<F extends Fn, const N extends number | readonly number[] = 
 }
 
 function listArg(op: string, name: string, list: readonly MLXArray[]): readonly MLXArray[] {
-  if (Array.isArray(list) && Array.from(list).every((item) => item instanceof MLXArray))
-    return list;
+  // findIndex looks at holes, and stops at the first of what may be billions.
+  if (Array.isArray(list) && list.findIndex((item) => !(item instanceof MLXArray)) < 0) return list;
   throw typeError(`[${op}] ${name} must be a list of arrays, got ${shown(list)}`);
 }
 

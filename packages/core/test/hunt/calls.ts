@@ -1,4 +1,4 @@
-// The hostile calls, drawn from six sources: the op table, goldens with changes, arguments that fit each
+// The hostile calls, drawn from seven sources: the op table, goldens with changes, those inside transforms, arguments that fit each
 // other, indices that do, hand-made calls, and everything else that is exported.
 
 import type { Draws } from "./draws.js";
@@ -7,7 +7,7 @@ import { fitting } from "./fitting.js";
 import { fused } from "./fused.js";
 import { handmade } from "./handmade.js";
 import { indexing } from "./indexing.js";
-import { mutantCall } from "./mutants.js";
+import { mutantCall, transformedCall } from "./mutants.js";
 import { regular } from "./regular.js";
 import { tableCall } from "./table.js";
 
@@ -23,7 +23,8 @@ const shaped = [...fitting, ...regular, ...fused];
 export function hostileCall(draws: Draws): Call {
   const kind = draws.next();
   if (kind < 0.3) return tableCall(draws);
-  if (kind < 0.6) return mutantCall(draws);
+  if (kind < 0.5) return mutantCall(draws);
+  if (kind < 0.6) return transformedCall(draws);
   if (kind < 0.65) return exportCall(draws);
   const [name, call] = draws.pick(kind < 0.76 ? shaped : kind < 0.86 ? indexing : handmade);
   const { text, run } = call(draws);

@@ -3,7 +3,9 @@
 //
 //   child.ts SEED FIRST COUNT PROGRESS_FILE      or, to see one call:      child.ts SEED NUMBER
 
-import { openSync, writeSync } from "node:fs";
+import { mkdtempSync, openSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { nativeBackend } from "@mlx-ts/native";
 import * as mx from "../../src/index.js";
 import { type Call, hostileCall } from "./calls.js";
@@ -19,6 +21,8 @@ export interface Summary {
 const [seed = 0, first = 0, count = 1] = process.argv.slice(2, 5).map(Number);
 const progress = process.argv[5] === undefined ? undefined : openSync(process.argv[5], "w");
 const alone = progress === undefined;
+// Calls may write files; a process of many has a folder from whoever started it.
+if (alone) process.chdir(mkdtempSync(join(tmpdir(), "mlx-ts-hunt-")));
 
 /** Larger results are not read as text, or not read at all: that would be slow, not wrong. */
 const [readable, computable] = [2 ** 12, 2 ** 24];

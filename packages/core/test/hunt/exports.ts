@@ -24,8 +24,6 @@ const glue = new Set([
   "keywords",
   "valueAndGradKeeping",
   "setDefaultBackend",
-  "MLXError",
-  "UnsupportedError",
 ]);
 
 const inTable = new Set(

@@ -132,3 +132,57 @@ export function mutantCall(draws: Draws): Call {
     },
   };
 }
+
+type Unary = (x: mx.MLXArray) => mx.MLXArray;
+const total =
+  (f: Unary): Unary =>
+  (x) =>
+    mx.sum(f(x));
+
+/** Ways to call a function of one array; `compile` is left out, since each new function costs a C++ compiler's run. */
+const transforms: readonly (readonly [string, (f: Unary, x: mx.MLXArray) => unknown])[] = [
+  ["vmap", (f, x) => mx.vmap(f)(x)],
+  ["vmap along -1", (f, x) => mx.vmap(f, -1, -1)(x)],
+  ["vmap vmap", (f, x) => mx.vmap(mx.vmap(f))(x)],
+  ["grad", (f, x) => mx.grad(total(f))(x)],
+  ["grad grad", (f, x) => mx.grad(total(mx.grad(total(f)) as Unary))(x)],
+  ["vmap grad", (f, x) => mx.vmap(mx.grad(total(f)) as Unary)(x)],
+  ["grad vmap", (f, x) => mx.grad(total(mx.vmap(f)))(x)],
+  ["jvp", (f, x) => mx.jvp(f, [x], [mx.onesLike(x)])],
+  ["grad checkpoint", (f, x) => mx.grad(total(mx.checkpoint(f)))(x)],
+  ["vmap customFunction", (f, x) => mx.vmap(mx.customFunction(f).vjp((_, c) => c))(x)],
+];
+
+/** A call of the goldens inside a transform of its first array. */
+export function transformedCall(draws: Draws): Call {
+  const file = fileOf(draws.pick(names));
+  const golden = file?.cases.length ? draws.pick(file.cases) : undefined;
+  if (!file || !golden || !Array.isArray(golden.args) || golden.args.length === 0) {
+    return transformedCall(draws);
+  }
+  const args = golden.args.map((arg) => valueFrom(arg, file));
+  const [first, ...rest] = args as [some.Value, ...some.Value[]];
+  if (!first.text.includes("golden(") || first.text.startsWith("[")) return transformedCall(draws);
+  const x = draws.chance(0.5) ? changedArray(draws, first) : first;
+  if (rest.length > 0 && draws.chance(0.3)) {
+    const place = draws.below(rest.length);
+    rest[place] = mutant(draws, rest[place] as some.Value);
+  }
+  const named = Object.entries(golden.kw ?? {}).map(
+    ([key, arg]) => [key, valueFrom(arg, file)] as const,
+  );
+  const [name, transform] = draws.pick(transforms);
+  return {
+    text: `${name} of ${golden.op}(${[x, ...rest].map((arg) => arg.text).join(", ")})`,
+    run: () => {
+      const given = rest.map((arg) => arg.make());
+      if (named.length > 0) {
+        given.push(Object.fromEntries(named.map(([key, item]) => [key, item.make()])));
+      }
+      const array = x.make();
+      if (!(array instanceof mx.MLXArray)) throw some.thrown;
+      const op = functionOf(golden.op);
+      return transform((y) => mx.arraysIn(op(y, ...given))[0] ?? mx.sum(y), array);
+    },
+  };
+}

@@ -341,3 +341,12 @@ describe("exportToDot", () => {
     expectError(() => mx.exportToDot(3 as never, x()), "TypeError", "KIND", "a path");
   });
 });
+
+test("an imported function computes on this thread's streams after those were cleared", () => {
+  mx.exportFunction(path("cleared.mlxfn"), (a: A) => mx.add(mx.exp(a), 1), [mx.zeros([2])]);
+  mx.clearStreams();
+  using fn = mx.importFunction(path("cleared.mlxfn"));
+  expect(fn(mx.zeros([2])).map((a) => a.tolist())).toEqual([[2, 2]]);
+  mx.clearStreams();
+  expect(fn(mx.zeros([2])).map((a) => a.tolist())).toEqual([[2, 2]]);
+});

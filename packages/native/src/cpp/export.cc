@@ -1,14 +1,17 @@
 // Functions in files: MLX traces a JavaScript function and writes its graph (.mlxfn), or reads one. And
 // graphs as DOT text. Files that MLX may not believe: exported.cc.
 
+#include "mlx/backend/cpu/encoder.h"
 #include "mlx/export.h"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
 #include "depth.h"
 #include "exported.h"
 #include "mlx/graph_utils.h"
+#include "mlx/primitives.h"
 #include "transforms.h"
 
 namespace mlx_ts {
@@ -288,6 +291,37 @@ Arrays called(const mx::ImportedFunction& function, const mx::Args& args, const 
   }
 }
 
+/** Whether this thread can compute on a stream. */
+bool usable(const Addon& addon, const mx::Stream& s) {
+  if (s.device.type == mx::Device::cpu) {
+    try {
+      mx::cpu::get_command_encoder(s);
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+  if (mx::peek_default_stream(s.device) == s) return true;
+  return std::any_of(addon.streams.begin(), addon.streams.end(), [&](auto& own) {
+    return own.stream == s && !own.cleared;
+  });
+}
+
+/**
+ * MLX lets imported functions compute on the first stream of their device in this process. Where that is
+ * another thread's, or was cleared, this thread's default stream takes its place.
+ */
+void use_own_streams(const Addon& addon, Arrays& outputs, const Arrays& inputs) {
+  std::map<int, bool> known;
+  walk(outputs, inputs, [&](const mx::array& node) {
+    if (!node.has_primitive()) return;
+    auto& stream = const_cast<mx::Stream&>(node.primitive().stream());
+    auto [found, is_new] = known.try_emplace(stream.index, true);
+    if (is_new) found->second = usable(addon, stream);
+    if (!found->second) stream = mx::default_stream(stream.device);
+  });
+}
+
 /** callImported(id, list, names): outputs. */
 napi_value call_imported(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) {
@@ -299,6 +333,7 @@ napi_value call_imported(napi_env env, napi_callback_info info) {
     Arrays inputs(args);
     for (auto& [_, value] : kwargs) inputs.push_back(value);
     check_graph(outputs, inputs, true);
+    use_own_streams(call.addon, outputs, inputs);
     return integer(env, static_cast<int32_t>(call.addon.put_results(outputs, call.op)));
   });
 }
