@@ -1,10 +1,13 @@
 // Einstein sums on tiny arrays, built in a scope: parsing, path and ops, nothing computed.
 import * as mx from "@mlx-ts/core";
+import { best } from "../best.mjs";
 
 const calls = 50;
 const a = mx.ones([4, 4]);
 const b = mx.ones([4, 4]);
 const c = mx.ones([2, 4, 4]);
+
+mx.eval(a, b, c);
 
 const bodies = {
   product: () => mx.einsum("ij,jk->ik", a, b),
@@ -12,14 +15,10 @@ const bodies = {
   batched: () => mx.einsum("...ij,...jk->...ik", c, c),
 };
 
-function time(body, repeats = 400) {
-  const run = () => {
-    for (let i = 0; i < calls; i++) body();
-  };
-  for (let i = 0; i < 100; i++) mx.tidy(run);
-  const start = performance.now();
-  for (let i = 0; i < repeats; i++) mx.tidy(run);
-  return ((performance.now() - start) * 1e3) / (repeats * calls);
+const time = (body) => best(() => mx.tidy(() => repeat(body))) / calls / 1000;
+
+function repeat(body) {
+  for (let i = 0; i < calls; i++) body();
 }
 
 console.log(

@@ -189,7 +189,9 @@ const behaviour: Readonly<Record<string, Note>> = {
   std: but("`correction`, which Python hides, is named"),
   var: differs("mx.var", "alone as `variance`; `correction`, which Python hides, is named"),
   unstack: but("at most 4096 pieces"),
-  vmap: but("an output that does not depend on the batch may have the axis `null`"),
+  vmap: but(
+    "ops without a rule are computed one by one; an output that does not depend on the batch may have the axis `null`",
+  ),
   "array.at": but("division of integers is refused; indices out of bounds are refused or clamped"),
   "array.item": but("an int64 beyond 2^53 is a bigint; complex is `{ re, im }`"),
   "array.tolist": but("an int64 beyond 2^53 is a bigint; complex is `{ re, im }`"),

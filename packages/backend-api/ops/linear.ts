@@ -25,6 +25,7 @@ export const linear: Family = {
     {
       name: "matmul",
       tier: "required",
+      method: true,
       doc: "Matrix product; leading axes broadcast, a vector acts as a row or a column.",
       args: [array("a", "`[..., m, k]` or `[k]`"), array("b", "`[..., k, n]` or `[k]`")],
       returns: "`[..., m, n]`",

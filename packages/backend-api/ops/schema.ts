@@ -72,7 +72,7 @@ export interface Op {
   readonly result?: "arrays" | readonly string[];
   /** Other names that Python gives the same function. */
   readonly aliases?: readonly string[];
-  /** The core function is by hand, in this module of core/src: overloads that the rule cannot say. */
+  /** The core function is by hand, with overloads that the rule cannot say: in core/src/handmade, or in its namespace's file. */
   readonly handmade?: string;
   /** The op whose function by hand has this as another form; the row has no public name of its own. */
   readonly overloads?: string;

@@ -48,6 +48,7 @@ export const unary: Family = {
     }),
     elementwise("negative", "Negation: $-a$.", ["mx.negative(mx.array([1, -2]))", "[-1,2]"], {
       ...required,
+      ...method,
       dtypes: "any dtype but bool, which is kept",
       throws: "RangeError for bool",
     }),
@@ -226,6 +227,7 @@ export const unary: Family = {
       ['mx.bitwiseInvert(mx.array([0, 5], "int32"))', "[-1,-6]"],
       {
         ...required,
+        ...method,
         dtypes: "integer or bool, which is kept",
         throws: "RangeError for floating dtypes",
       },

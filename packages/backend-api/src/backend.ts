@@ -116,6 +116,14 @@ export interface Backend<H extends Handle = Handle> {
    */
   release(arrays: readonly H[]): void;
   /**
+   * Moves an array into another's handle, whose own array is given back: for arrays that are written to
+   * again and again. Core releases and tracks anew where this is absent.
+   *
+   * @param into - a live handle, which then stands for the array of `from`
+   * @param from - a live handle, which is given back
+   */
+  exchange?(into: H, from: H): void;
+  /**
    * Ties a handle to an object's life: when the object is collected, the handle is released. Core
    * falls back to a FinalizationRegistry where this is absent.
    *

@@ -104,7 +104,8 @@ export function shown(value: unknown): string {
     const name = Object.getPrototypeOf(value)?.constructor?.name;
     if (name === "Object" || name === undefined)
       return `{ ${Object.keys(value).slice(0, 5).join(", ")} }`;
-    return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+    // As it is read aloud: an Array, an MLXArray, a Uint8Array.
+    return /^(?!Ui|UR|Un)[AEIOU]|^MLX/.test(name) ? `an ${name}` : `a ${name}`;
   }
   return String(value);
 }

@@ -58,6 +58,8 @@ describe("shown", () => {
       [{ a: 1, b: 2 }, "{ a, b }"],
       [new Map(), "a Map"],
       [new Error("x"), "an Error"],
+      [new Uint8Array(1), "a Uint8Array"],
+      [new (class MLXArray {})(), "an MLXArray"],
       [function named() {}, "the function named"],
       [() => 1, "a function"],
       [Symbol("s"), "Symbol(s)"],

@@ -28,7 +28,8 @@ describe("the op table", () => {
   });
 
   test("puts required arguments first, then optional ones, then those by name only", () => {
-    for (const { name, op } of rows) {
+    // The public function of a row by hand has another order.
+    for (const { name, op } of rows.filter((row) => !row.op.handmade)) {
       const ranks = op.args.map((arg) => (arg.keyword ? 2 : arg.default === undefined ? 0 : 1));
       expect([name, ranks]).toEqual([name, [...ranks].sort()]);
       // Overloads beside an options object that must be given are not generated.

@@ -106,6 +106,8 @@ export const deviceAt = ({ device, index }: Placement): Device => new Device(dev
  * How many devices of a type the engine has.
  *
  * @param type - a type, or a device of the type that is meant
+ * @returns the count; 0 where the engine has none
+ * @throws TypeError for anything else
  * @example
  * ```ts
  * mx.deviceCount(mx.cpu); // 1
@@ -120,6 +122,8 @@ export function deviceCount(type: DeviceType | Device): number {
  * Whether the default backend can run on a device.
  *
  * @param device - for example `mx.gpu`
+ * @returns `false` also for a number that no device of the type has
+ * @throws TypeError for what is no device
  * @example
  * ```ts
  * mx.isAvailable(mx.cpu); // true
@@ -136,6 +140,11 @@ export function isAvailable(device: Device | DeviceType): boolean {
 /**
  * The device of ops that name none: the GPU where there is one.
  *
+ * @example
+ * ```ts
+ * const device = mx.defaultDevice();
+ * mx.isAvailable(device); // true
+ * ```
  * @see Python: `mlx.core.default_device`
  */
 export function defaultDevice(): Device {
@@ -165,7 +174,13 @@ export function setDefaultDevice(device: Device | DeviceType): void {
  * `memory_size`, as far as it knows them.
  *
  * @param device - default: the default device
+ * @returns texts and numbers by name
  * @throws RangeError when the engine lacks it
+ * @example
+ * ```ts
+ * const { architecture } = mx.deviceInfo(mx.cpu);
+ * typeof architecture; // "string"
+ * ```
  * @see Python: `mlx.core.device_info`
  */
 export function deviceInfo(

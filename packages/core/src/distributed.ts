@@ -23,8 +23,6 @@ import { keywords } from "./keywords.js";
 import { named, placeOf, type StreamOptions } from "./options.js";
 import { wrap } from "./wrap.js";
 
-export type { AllGatherFactory } from "@mlx-ts/backend-api";
-
 function engineOf(op: string, backend: Backend): DistributedExtension {
   const found = backend.extension(Distributed);
   if (found === undefined) throw new UnsupportedError(op, backend.id);
@@ -103,7 +101,9 @@ function backendArg(op: string, backend: unknown): string {
 /**
  * Whether a way of communicating is built in. That other processes are there, only {@link init} finds out.
  *
- * @param backend - default `"any"`
+ * @param backend - default `"any"`: whether any is
+ * @returns `false` also for a name that nothing has
+ * @throws TypeError when `backend` is no text
  * @example
  * ```ts
  * mx.distributed.isAvailable("nothing"); // false
@@ -134,6 +134,7 @@ export interface InitOptions {
  * @param strict - refuse when there is no other process, instead of giving a group of one; default `false`
  * @param backend - the way of communicating: `"any"` (default), `"ring"`, `"mpi"`, `"nccl"`, `"jaccl"`
  * @param options - `allGatherFactory`, for `"jaccl"` only, and the others by name
+ * @returns the group of all processes; without others, a group of one
  * @throws RangeError for an unknown backend, or a rank that the hosts do not have
  * @throws MLXError when `strict` and there is no other process, when the hosts' file is wrong, or when a
  * process cannot be reached
@@ -349,6 +350,7 @@ export function send(x: ArrayLike, dst: number, options?: GroupOptions): MLXArra
  * @param dtype - its dtype
  * @param src - the rank of the process that sends it; with the ring, a neighbour's
  * @param options - `group` (default all processes), `stream`
+ * @returns the array; compute it (`mx.eval`) to receive
  * @throws RangeError for a rank that the group does not have or that is this process's own, and in a group of one
  * @example
  * ```ts
@@ -378,6 +380,7 @@ export function recv(
  * @param x - tells shape and dtype
  * @param src - the rank of the process that sends it; with the ring, a neighbour's
  * @param options - `group` (default all processes), `stream`
+ * @returns the array; compute it (`mx.eval`) to receive
  * @throws RangeError for a rank that the group does not have or that is this process's own, and in a group of one
  * @example
  * ```ts

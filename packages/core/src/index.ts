@@ -3,21 +3,28 @@
 
 import "./methods.js";
 
-export type { ExportEntry, ExportedArgument, ExportedArray } from "@mlx-ts/backend-api";
-export { type CodedError, type ErrorCode, MLXError, UnsupportedError } from "@mlx-ts/backend-api";
-export { type ArangeOptions, arange } from "./arange.js";
+// Types of other packages are named here, not in the namespaces: bundled declarations take them there for values.
+export type {
+  AllGatherFactory,
+  CodedError,
+  ErrorCode,
+  ExportEntry,
+  ExportedArgument,
+  ExportedArray,
+  Extent,
+  MathMode,
+  TemplateValue,
+} from "@mlx-ts/backend-api";
+export { MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArrayLike, MLXArray } from "./array.js";
-export { atleast1d, atleast2d, atleast3d } from "./atleast.js";
 export { defaultBackend, setDefaultBackend } from "./backend.js";
-export {
-  broadcastArrays,
-  broadcastShapes,
-  type MeshgridOptions,
-  meshgrid,
-} from "./broadcast.js";
 export * from "./constants.js";
-export { type ConvGeneralOptions, convGeneral, type PerAxis } from "./conv-general.js";
 export { type ArrayOptions, type AsarrayOptions, array, asarray } from "./creation.js";
+/**
+ * What is CUDA's alone. Ops run on an NVIDIA GPU by `mx.gpu`, as on a Mac's.
+ *
+ * @see Python: `mlx.core.cuda`
+ */
 export * as cuda from "./cuda.js";
 export {
   cpu,
@@ -30,13 +37,62 @@ export {
   isAvailable,
   setDefaultDevice,
 } from "./device.js";
+/**
+ * Arrays exchanged between processes, on one machine or several: groups, sums over all, sending and
+ * receiving. `mlx-launch` starts the processes.
+ *
+ * @see Python: `mlx.core.distributed`
+ */
 export * as distributed from "./distributed.js";
 export * from "./dtype.js";
 export * from "./dtype-limits.js";
 export * from "./dtype-rules.js";
-export { einsum, einsumPath } from "./einsum.js";
+/**
+ * Fused layers, as quick as the engine has them: attention, normalization, rotary positions, and kernels
+ * of your own for Metal and CUDA.
+ *
+ * @see Python: `mlx.core.fast`
+ */
 export * as fast from "./fast.js";
+/**
+ * Fourier transforms over one, two or several axes, complex and real, and shifts of their results.
+ *
+ * @see Python: `mlx.core.fft`
+ */
 export * as fft from "./fft.js";
+export { type ArangeOptions, arange } from "./handmade/arange.js";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  type SeveralArrays,
+  type SeveralArraysThen,
+} from "./handmade/atleast.js";
+export {
+  broadcastArrays,
+  broadcastShapes,
+  type MeshgridOptions,
+  meshgrid,
+} from "./handmade/broadcast.js";
+export { type ConvGeneralOptions, convGeneral, type PerAxis } from "./handmade/conv-general.js";
+export { einsum, einsumPath } from "./handmade/einsum.js";
+export { type PadMode, type PadOptions, type PadWidth, pad } from "./handmade/pad.js";
+export {
+  type QuantizationMode,
+  type Quantized,
+  type QuantizeOptions,
+  quantize,
+} from "./handmade/quantization.js";
+export { Slice, type SliceOptions, slice, sliceUpdate } from "./handmade/slice.js";
+export { type SplitOptions, split } from "./handmade/split.js";
+export { type TensordotAxes, type TensordotOptions, tensordot } from "./handmade/tensordot.js";
+export {
+  type UniqueOptions,
+  type UniquePart,
+  type UniqueResult,
+  type UniqueTuple,
+  unique,
+} from "./handmade/unique.js";
 export type { Complex, HalfData, Nested, Scalar } from "./host.js";
 export { ArrayAt } from "./indexing/at.js";
 export type { IndexingMethods, Mask } from "./indexing/methods.js";
@@ -50,18 +106,29 @@ export { saveSafetensors } from "./io/safetensors.js";
 export { save } from "./io/save.js";
 export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
+/**
+ * Linear algebra on the last two axes: norms, factorizations, inverses, solutions of linear systems,
+ * eigenvalues. Batches of matrices run as one.
+ *
+ * @see Python: `mlx.core.linalg`
+ */
 export * as linalg from "./linalg.js";
 export { norm as matrixNorm } from "./linalg.js";
 export * from "./memory.js";
+/**
+ * What is Metal's alone: captures of a Mac's GPU for Xcode. Its other functions are older names of `mx`'s own.
+ *
+ * @see Python: `mlx.core.metal`
+ */
 export * as metal from "./metal.js";
 export {
   type ArrayBranch,
   type ArrayTree,
   type Branch,
   codeName,
-  type FlattenOptions,
   fileName,
   type Tree,
+  type TreeFlattenOptions,
   treeFlatten,
   treeUnflatten,
 } from "./named-tree.js";
@@ -79,18 +146,15 @@ export * from "./ops/shape.js";
 export * from "./ops/sorting.js";
 export * from "./ops/unary.js";
 export type { StreamOptions } from "./options.js";
-export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.js";
 export * from "./print-options.js";
-export {
-  type QuantizationMode,
-  type Quantized,
-  type QuantizeOptions,
-  quantize,
-} from "./quantization.js";
+/**
+ * Random numbers, the same bits as Python MLX's for the same seed: distributions, permutations, keys, and
+ * the state that advances with every draw without a key.
+ *
+ * @see Python: `mlx.core.random`
+ */
 export * as random from "./random.js";
 export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
-export { Slice, type SliceOptions, slice, sliceUpdate } from "./slice.js";
-export { type SplitOptions, split } from "./split.js";
 export {
   clearStreams,
   defaultStream,
@@ -106,7 +170,6 @@ export {
   ThreadLocalStream,
   withStream,
 } from "./stream.js";
-export { type TensordotAxes, type TensordotOptions, tensordot } from "./tensordot.js";
 export type { AbortOptions } from "./transforms/abort.js";
 export { checkpoint } from "./transforms/checkpoint.js";
 export {
@@ -167,4 +230,3 @@ export {
   treeMerge,
   treeReduce,
 } from "./tree-map.js";
-export { type UniqueOptions, type UniqueResult, unique } from "./unique.js";

@@ -32,7 +32,6 @@ import { named, placeOf } from "./options.js";
 import { isPlainObject } from "./tree.js";
 import { wrapAll } from "./wrap.js";
 
-export type { Extent, MathMode, TemplateValue } from "@mlx-ts/backend-api";
 export type { Kernel, KernelOptions, LaunchOptions } from "./kernel-launch.js";
 
 /** What {@link metalKernel} and {@link cudaKernel} take by name. */

@@ -60,6 +60,10 @@ export function release(array: MLXArray, by: string): void {
 /** Puts a fresh handle, of equal shape and dtype, in an array's place: all who hold it see the change. */
 export function exchange(array: MLXArray, handle: Handle): void {
   const { backend, life } = array;
+  if (backend.exchange) {
+    backend.exchange(array.handle, handle);
+    return;
+  }
   const old = array.handle;
   if (!isScoped(array) && !backend.track) registry.unregister(array);
   array.handle = handle;

@@ -31,6 +31,13 @@ function bytesArg(op: string, bytes: number): number {
 /**
  * Bytes in arrays now.
  *
+ * @returns bytes; arrays that are not computed have none
+ * @example
+ * ```ts
+ * using a = mx.zeros([1024]);
+ * mx.eval(a);
+ * mx.getActiveMemory() >= 4096; // true
+ * ```
  * @see Python: `mlx.core.get_active_memory`
  */
 export const getActiveMemory = (): number => memory("getActiveMemory").active();
@@ -38,6 +45,13 @@ export const getActiveMemory = (): number => memory("getActiveMemory").active();
 /**
  * The most bytes in arrays since the start or {@link resetPeakMemory}.
  *
+ * @returns bytes
+ * @example
+ * ```ts
+ * mx.resetPeakMemory();
+ * mx.tidy(() => mx.eval(mx.zeros([1024])));
+ * mx.getPeakMemory() >= 4096; // true
+ * ```
  * @see Python: `mlx.core.get_peak_memory`
  */
 export const getPeakMemory = (): number => memory("getPeakMemory").peak();
@@ -45,6 +59,12 @@ export const getPeakMemory = (): number => memory("getPeakMemory").peak();
 /**
  * Freed bytes that are kept for reuse.
  *
+ * @returns bytes, at most the limit of {@link setCacheLimit}
+ * @example
+ * ```ts
+ * mx.clearCache();
+ * mx.getCacheMemory(); // 0
+ * ```
  * @see Python: `mlx.core.get_cache_memory`
  */
 export const getCacheMemory = (): number => memory("getCacheMemory").cache();
@@ -54,6 +74,7 @@ export const getCacheMemory = (): number => memory("getCacheMemory").cache();
  * allocation may be larger than its array.
  *
  * @param trees - arrays, or lists, objects, maps, modules and optimizers of arrays
+ * @returns bytes
  * @throws RangeError when an array is not computed yet
  * @example
  * ```ts
@@ -74,6 +95,11 @@ export function getArrayBufferSize(...trees: readonly unknown[]): number {
 /**
  * Starts measuring the peak anew.
  *
+ * @example
+ * ```ts
+ * mx.resetPeakMemory();
+ * mx.getPeakMemory(); // 0
+ * ```
  * @see Python: `mlx.core.reset_peak_memory`
  */
 export const resetPeakMemory = (): void => memory("resetPeakMemory").resetPeak();
@@ -81,6 +107,12 @@ export const resetPeakMemory = (): void => memory("resetPeakMemory").resetPeak()
 /**
  * Gives freed bytes back to the system.
  *
+ * @example
+ * ```ts
+ * mx.tidy(() => mx.eval(mx.zeros([1024])));
+ * mx.clearCache();
+ * mx.getCacheMemory(); // 0
+ * ```
  * @see Python: `mlx.core.clear_cache`
  */
 export const clearCache = (): void => memory("clearCache").clearCache();
@@ -88,6 +120,11 @@ export const clearCache = (): void => memory("clearCache").clearCache();
 /**
  * The number of bytes above which evaluation waits for memory to be freed.
  *
+ * @returns bytes
+ * @example
+ * ```ts
+ * mx.getMemoryLimit() > 0; // true
+ * ```
  * @see Python: `mlx.core.get_memory_limit`
  */
 export const getMemoryLimit = (): number => memory("getMemoryLimit").memoryLimit();
@@ -97,6 +134,7 @@ export const getMemoryLimit = (): number => memory("getMemoryLimit").memoryLimit
  *
  * @param bytes - the limit
  * @returns the previous one
+ * @throws RangeError for a negative size or one beyond 2^53 - 1
  * @example
  * ```ts
  * const before = mx.setMemoryLimit(2 ** 30);
@@ -111,8 +149,14 @@ export const setMemoryLimit = (bytes: number): number =>
 /**
  * Sets how many freed bytes are kept for reuse.
  *
- * @param bytes - the limit
+ * @param bytes - the limit; 0 keeps none
  * @returns the previous one
+ * @throws RangeError for a negative size or one beyond 2^53 - 1
+ * @example
+ * ```ts
+ * const before = mx.setCacheLimit(2 ** 20);
+ * mx.setCacheLimit(before); // 1048576
+ * ```
  * @see Python: `mlx.core.set_cache_limit`
  */
 export const setCacheLimit = (bytes: number): number =>
@@ -123,6 +167,12 @@ export const setCacheLimit = (bytes: number): number =>
  *
  * @param bytes - the limit
  * @returns the previous one
+ * @throws RangeError for a negative size or one beyond 2^53 - 1
+ * @example
+ * ```ts
+ * const before = mx.setWiredLimit(2 ** 20);
+ * mx.setWiredLimit(before);
+ * ```
  * @see Python: `mlx.core.set_wired_limit`
  */
 export const setWiredLimit = (bytes: number): number =>
@@ -131,6 +181,7 @@ export const setWiredLimit = (bytes: number): number =>
 /**
  * How many arrays are alive, whoever holds them. A loop that leaks shows here first.
  *
+ * @returns the number of arrays, computed or not
  * @example
  * ```ts
  * const before = mx.liveArrays();

@@ -26,6 +26,11 @@ export {
 /**
  * Whether the engine runs on a Mac's GPU.
  *
+ * @example
+ * ```ts
+ * const device = mx.metal.isAvailable() ? mx.gpu : mx.cpu;
+ * mx.ones([2], mx.float32, { stream: device }).tolist(); // [1, 1]
+ * ```
  * @see Python: `mlx.core.metal.is_available`
  */
 export function isAvailable(): boolean {
@@ -35,6 +40,12 @@ export function isAvailable(): boolean {
 /**
  * What the engine says of the Mac's GPU; empty where there is none. `mx.deviceInfo(mx.gpu)` tells the same.
  *
+ * @returns texts and numbers by name, as `mx.deviceInfo` gives them
+ * @example
+ * ```ts
+ * const known = "device_name" in mx.metal.deviceInfo();
+ * known === mx.metal.isAvailable(); // true
+ * ```
  * @see Python: `mlx.core.metal.device_info`
  */
 export function deviceInfo(): Readonly<Record<string, string | number>> {
@@ -55,6 +66,14 @@ let capturing = false;
  *
  * @param path - the file to write, which must not exist; it ends in `.gputrace`
  * @throws UnsupportedError where there is no Metal; MLXError while another capture runs or when Metal refuses
+ * @example
+ * ```ts
+ * if (mx.metal.isAvailable()) {
+ *   mx.metal.startCapture("step.gputrace");
+ *   mx.eval(mx.ones([2]).add(1));
+ *   mx.metal.stopCapture();
+ * }
+ * ```
  * @see Python: `mlx.core.metal.start_capture`
  */
 export function startCapture(path: string): void {
@@ -72,6 +91,14 @@ export function startCapture(path: string): void {
  * Ends the capture that {@link startCapture} began.
  *
  * @throws UnsupportedError where there is no Metal; MLXError when no capture runs
+ * @example
+ * ```ts
+ * if (mx.metal.isAvailable()) {
+ *   mx.metal.startCapture("sum.gputrace");
+ *   mx.eval(mx.ones([2]).sum());
+ *   mx.metal.stopCapture();
+ * }
+ * ```
  * @see Python: `mlx.core.metal.stop_capture`
  */
 export function stopCapture(): void {

@@ -21,7 +21,7 @@ export type ArrayTree = Tree<MLXArray>;
 export type ArrayBranch = Branch<MLXArray>;
 
 /** Keyword arguments of {@link treeFlatten}. */
-export interface FlattenOptions<L> {
+export interface TreeFlattenOptions<L> {
   /** What names start with; a leading dot is passed over. Default: none. */
   prefix?: string | undefined;
   /** Says that a list or an object is a leaf. Default: none is. */
@@ -50,20 +50,20 @@ export interface FlattenOptions<L> {
  */
 export function treeFlatten<L = MLXArray>(
   tree: unknown,
-  prefix?: string | (FlattenOptions<L> & { destination?: [name: string, leaf: L][] | null }),
-  isLeaf?: FlattenOptions<L>["isLeaf"],
+  prefix?: string | (TreeFlattenOptions<L> & { destination?: [name: string, leaf: L][] | null }),
+  isLeaf?: TreeFlattenOptions<L>["isLeaf"],
   destination?: [name: string, leaf: L][] | null,
 ): [name: string, leaf: L][];
 /** Adds the leaves of a tree to an object, by name. */
 export function treeFlatten<L = MLXArray>(
   tree: unknown,
-  options: FlattenOptions<L> & { destination: Record<string, L> },
+  options: TreeFlattenOptions<L> & { destination: Record<string, L> },
 ): Record<string, L>;
 /** Adds the leaves of a tree to an object, by name. */
 export function treeFlatten<L = MLXArray>(
   tree: unknown,
   prefix: string | undefined,
-  isLeaf: FlattenOptions<L>["isLeaf"],
+  isLeaf: TreeFlattenOptions<L>["isLeaf"],
   destination: Record<string, L>,
 ): Record<string, L>;
 export function treeFlatten(
@@ -73,7 +73,7 @@ export function treeFlatten(
   const names = ["prefix", "isLeaf", "destination"] as const;
   // The fourth place takes an object that is no options.
   const [first, second, third] = given;
-  const options = keywords<FlattenOptions<unknown>>("treeFlatten", names, [first, second]);
+  const options = keywords<TreeFlattenOptions<unknown>>("treeFlatten", names, [first, second]);
   const { prefix = "", isLeaf, destination = third ?? [] } = options;
   const found: [string, unknown][] = [];
   const leaf = leafTest("treeFlatten", isLeaf);
@@ -155,7 +155,7 @@ class Inner {
  * @throws TypeError when a name passes through a leaf
  * @example
  * ```ts
- * mx.treeUnflatten([["layers.0.weight", mx.ones([2])]]); // { layers: [{ weight: array([1, 1]) }] }
+ * mx.treeUnflatten([["layers.0.weight", 1], ["name", 2]]); // { layers: [{ weight: 1 }], name: 2 }
  * ```
  * @see Python: `mlx.utils.tree_unflatten`
  */
@@ -211,6 +211,8 @@ function grown(node: unknown, depth: number): unknown {
  * start with a capital, such as Mamba's `A_log`, stay as they are.
  *
  * @param name - as in code
+ * @returns the name in snake_case, dots kept
+ * @throws TypeError when `name` is no text
  * @example
  * ```ts
  * mx.fileName("selfAttn.qProj.weight"); // "self_attn.q_proj.weight"
@@ -225,6 +227,8 @@ export const fileName = (name: string): string =>
  * A parameter's name in code, from its name in a checkpoint file; the reverse of {@link fileName}.
  *
  * @param name - as in a file
+ * @returns the name in camelCase, dots kept
+ * @throws TypeError when `name` is no text
  * @example
  * ```ts
  * mx.codeName("self_attn.q_proj.weight"); // "selfAttn.qProj.weight"

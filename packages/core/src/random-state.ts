@@ -59,7 +59,11 @@ export function nextKey(backend: Backend): MLXArray {
 function split(backend: Backend): MLXArray {
   const { ops } = backend;
   const start = state.key?.handle;
-  if (start === undefined) throw new MLXError("[random] the global state is empty", "RELEASED");
+  if (start === undefined)
+    throw new MLXError(
+      "[random] the global state is empty; call mx.random.seed() first",
+      "RELEASED",
+    );
   const both = ops.randomSplit(start, 2);
   const rows = ops.split(both, [1], 0);
   const [stays, next] = rows.map((row) => ops.reshape(row, [2]));

@@ -141,7 +141,12 @@ const streamAt = (placement: Placement): Stream =>
  * The stream that a device's ops run on where they name none.
  *
  * @param device - the device
+ * @returns the same stream until {@link setDefaultStream} sets another
  * @throws RangeError when the engine lacks it
+ * @example
+ * ```ts
+ * mx.defaultStream(mx.cpu).device.equals(mx.cpu); // true
+ * ```
  * @see Python: `mlx.core.default_stream`
  */
 export function defaultStream(device: Device | DeviceType): Stream {
@@ -155,6 +160,14 @@ export function defaultStream(device: Device | DeviceType): Stream {
  *
  * @param stream - made on this thread
  * @throws RangeError when this thread has no such stream
+ * @example
+ * ```ts
+ * const before = mx.defaultStream(mx.cpu);
+ * const s = mx.newStream(mx.cpu);
+ * mx.setDefaultStream(s);
+ * mx.defaultStream(mx.cpu).equals(s); // true
+ * mx.setDefaultStream(before);
+ * ```
  * @see Python: `mlx.core.set_default_stream`
  */
 export function setDefaultStream(stream: Stream): void {
@@ -169,6 +182,7 @@ export function setDefaultStream(stream: Stream): void {
  * which lives as long as the process.
  *
  * @param device - its device
+ * @returns a stream that no other call gives
  * @throws RangeError when the engine lacks it
  * @example
  * ```ts
@@ -188,7 +202,13 @@ export function newStream(device: Device | DeviceType): Stream {
  * thread of a process may make them, since the engine's list of them has no lock.
  *
  * @param device - its device
+ * @returns a stream that no other call gives
  * @throws RangeError when the engine lacks it, or when another thread has made such streams
+ * @example
+ * ```ts
+ * const s = mx.newThreadUnsafeStream(mx.cpu);
+ * mx.add(1, 2, { stream: s }).item(); // 3
+ * ```
  * @see Python: `mlx.core.new_thread_unsafe_stream`
  */
 export function newThreadUnsafeStream(device: Device | DeviceType): Stream {
@@ -200,7 +220,13 @@ export function newThreadUnsafeStream(device: Device | DeviceType): Stream {
  * Makes a stream that every thread has of its own; see {@link ThreadLocalStream}.
  *
  * @param device - its device
+ * @returns this thread's stream; its number makes the same one in another thread
  * @throws RangeError when the engine lacks it
+ * @example
+ * ```ts
+ * const s = mx.newThreadLocalStream(mx.cpu);
+ * mx.add(1, 2, { stream: s }).item(); // 3
+ * ```
  * @see Python: `mlx.core.new_thread_local_stream`
  */
 export function newThreadLocalStream(device: Device | DeviceType): ThreadLocalStream {
@@ -320,6 +346,13 @@ export function withStream<T>(where: StreamOrDevice, fn: () => T): T {
  *
  * @param stream - default: the default stream of the default device
  * @throws MLXError when work in the background has failed
+ * @example
+ * ```ts
+ * const a = mx.ones([2]).add(1);
+ * mx.asyncEval(a);
+ * mx.synchronize(); // now it is computed
+ * a.tolist(); // [2, 2]
+ * ```
  * @see Python: `mlx.core.synchronize`
  */
 export function synchronize(stream?: StreamOrDevice | null): void {
@@ -329,7 +362,8 @@ export function synchronize(stream?: StreamOrDevice | null): void {
 /**
  * Finishes and destroys the streams of this thread, for example before it ends. Arrays that were computed
  * stay; those that were not can no longer be computed, and the streams are refused from now on. Default
- * streams are made anew, so that this thread can go on (in Python it cannot).
+ * streams are made anew, so that this thread can go on (in Python it cannot), but for functions from
+ * `importFunction`, which the engine keeps on its first stream.
  *
  * @throws RangeError inside a transform or a stream context
  * @throws MLXError when work in the background has failed; the streams then stay

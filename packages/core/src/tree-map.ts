@@ -89,6 +89,7 @@ function mapped(
  * @param fn - gets a leaf, and the leaves in its place in the further trees
  * @param tree - lists, maps, plain objects and modules (which become objects); `undefined` stays
  * @param rest - further trees that have at least this structure; `{ isLeaf }` may end the call
+ * @returns a new tree, of lists, maps and objects
  * @throws RangeError when a further tree lacks a part
  * @example
  * ```ts
@@ -115,6 +116,7 @@ export function treeMap<R, L = MLXArray, T = unknown>(
  * @param fn - gets the path, a leaf, and the leaves in its place in the further trees
  * @param tree - lists, maps, plain objects and modules (which become objects)
  * @param rest - further trees that have at least this structure; `{ isLeaf, path }` may end the call
+ * @returns a new tree, of lists, maps and objects
  * @throws RangeError when a further tree lacks a part
  * @example
  * ```ts
@@ -195,6 +197,7 @@ export function treeReduce<A, L = A>(
  * @param treeA - lists, maps and plain objects
  * @param treeB - lists, maps and plain objects
  * @param mergeFn - decides where both trees have something; without it that is refused
+ * @returns a new tree
  * @throws RangeError when both have a leaf in one place and there is no `mergeFn`
  * @example
  * ```ts

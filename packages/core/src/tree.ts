@@ -26,6 +26,7 @@ export const isTreeNode = (value: object): value is TreeNode => treeKeys in valu
  * Whether a value is an object literal, or an object without a prototype.
  *
  * @param value - anything
+ * @returns `false` for lists, maps and instances of classes
  * @example
  * ```ts
  * mx.isPlainObject({ axis: 0 }); // true
@@ -100,7 +101,17 @@ function visitProperties(
   }
 }
 
-/** The arrays of a tree, in order. */
+/**
+ * The arrays of a tree, in order.
+ *
+ * @param tree - an array, or lists, plain objects, maps, modules and optimizers of arrays
+ * @returns a list; an array that the tree holds twice is there twice
+ * @throws RangeError for a tree that contains itself
+ * @example
+ * ```ts
+ * mx.arraysIn({ w: mx.ones([2]), rest: [mx.zeros([1]), 3] }).length; // 2
+ * ```
+ */
 export function arraysIn(tree: unknown): MLXArray[] {
   if (tree instanceof MLXArray) return [tree];
   const out: MLXArray[] = [];
@@ -114,6 +125,13 @@ export function arraysIn(tree: unknown): MLXArray[] {
  * @param tree - lists, plain objects and maps; other values are kept as they are
  * @param fn - gives each array's counterpart
  * @returns a tree of the same structure
+ * @throws TypeError when `fn` is no function, RangeError for a tree that contains itself
+ * @example
+ * ```ts
+ * const doubled = mx.mapArrays({ w: mx.ones([2]), name: "w" }, (a) => a.add(a));
+ * doubled.w.tolist(); // [2, 2]
+ * doubled.name; // "w"
+ * ```
  */
 export function mapArrays<T>(tree: T, fn: (array: MLXArray) => MLXArray): T {
   if (typeof fn !== "function") {

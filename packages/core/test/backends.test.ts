@@ -131,7 +131,7 @@ describe("a backend without optional parts", () => {
 });
 
 test("a backend that cannot tie handles to objects is served by a FinalizationRegistry", () => {
-  const { track: _, ...rest } = native;
+  const { track: _, exchange: __, ...rest } = native;
   const plain: Backend = { ...rest, id: "plain" };
   const array = on(plain, () => mx.keep(mx.array([1, 2])));
   expect(array.add(1).tolist()).toEqual([2, 3]);

@@ -24,7 +24,9 @@ function exportsOf(module: ts.Symbol, prefix = ""): Export[] {
     const symbol =
       exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
     const isNamespace = symbol.flags & ts.SymbolFlags.ValueModule;
-    return isNamespace ? exportsOf(symbol, `${name}.`) : [{ name, symbol }];
+    // A namespace is described where it is exported.
+    if (isNamespace) return [{ name, symbol: exported }, ...exportsOf(symbol, `${name}.`)];
+    return [{ name, symbol }];
   });
 }
 
@@ -35,8 +37,17 @@ function signatureOf({ symbol }: Export): ts.Signature | undefined {
   return checker.getTypeOfSymbolAtLocation(symbol, declaration).getCallSignatures()[0];
 }
 
+/** Whether a namespace, `export * as name from`, has a comment: the checker finds none there. */
+const isDescribed = ({ declarations = [] }: ts.Symbol): boolean =>
+  declarations.some(
+    (declaration) =>
+      ts.isNamespaceExport(declaration) &&
+      ts.getJSDocCommentsAndTags(declaration.parent).some(({ comment }) => comment !== undefined),
+  );
+
 function missingIn(item: Export): string[] {
   const { name, symbol } = item;
+  if (isDescribed(symbol)) return [];
   const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
   if (text === "") return [`${name}: no comment`];
   const signature = signatureOf(item);

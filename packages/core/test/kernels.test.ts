@@ -199,7 +199,7 @@ describe("on an engine that has them", () => {
     expectError(call({ threadgroup: [64, 32, 1] }), "RangeError", "VALUE", "2048 threads");
     expectError(call({ initValue: "0" }), "TypeError", "KIND", "initValue");
     expectError(call({ blocks: 1 }), "TypeError", "OPTION", "blocks");
-    expectError(call({ stream: "gpu" }), "TypeError", "OPTION", "stream");
+    expectError(call({ stream: "tpu" }), "TypeError", "OPTION", "stream");
     expect(() => call({})()).not.toThrow();
   });
 

@@ -26,6 +26,7 @@ export interface RuntimeAddon {
 
   release(list: number): void;
   retain(array: number): number;
+  exchange(into: number, from: number): void;
   track(owner: object, array: number): void;
   liveHandles(): number;
 

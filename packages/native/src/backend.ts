@@ -128,6 +128,7 @@ export function makeBackend(addon: Addon, memorySize: number): NativeBackend {
     evalAsync: (arrays) => addon.evalAsync(list(arrays)),
     retain: (array) => addon.retain(array),
     release: (arrays) => addon.release(list(arrays)),
+    exchange: (into, from) => addon.exchange(into, from),
     track: (owner, array) => addon.track(owner, array),
     devices: () => devices,
     extension: <E>(token: ExtensionToken<E>) => extensions.get(token.id) as E | undefined,

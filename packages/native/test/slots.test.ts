@@ -28,6 +28,18 @@ describe("handles", () => {
     native.release(all);
   });
 
+  test("that are exchanged keep their number and hold the other's array", () => {
+    const [into, from] = [one(1), one(2)];
+    const doubled = native.ops.add(into, into);
+    native.exchange?.(into, from);
+    expect([read(into), read(doubled)]).toEqual([2, 2]);
+    expect(codeOf(() => read(from))).toBe("RELEASED");
+    native.exchange?.(into, from);
+    native.exchange?.(into, into);
+    expect(read(into)).toBe(2);
+    native.release([into, doubled]);
+  });
+
   test("that were released are refused by every kind of call", () => {
     const stale = one(1);
     native.release([stale]);

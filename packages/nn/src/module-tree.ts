@@ -144,6 +144,9 @@ export function placesOf<T>(
     const isList = Array.isArray(part);
     if (!isList && !isPlainObject(part)) {
       if (!strict) return;
+      if (path === "") {
+        throw typeError(`[${op}] a tree of ${kind.noun}s was expected, got ${shown(part)}`);
+      }
       throw typeError(
         `[${op}] "${path}" was given ${shown(part)}, the module has ${shown(holder)} there`,
       );
@@ -156,7 +159,9 @@ export function placesOf<T>(
       } else if (kind.ends(current, value)) {
         if (kind.fits(value)) places.push({ holder, key, value });
         else if (strict) {
-          throw typeError(`[${op}] the ${kind.noun} "${at}" was given ${shown(value)}`);
+          throw typeError(
+            `[${op}] the ${kind.noun} "${at}" was given ${shown(value)}, it must be an array`,
+          );
         }
       } else enter(current, value, at);
     }

@@ -168,7 +168,7 @@ export abstract class Module implements TreeNode {
    * @returns plain objects and lists of the arrays themselves
    * @example
    * ```ts
-   * new nn.Linear(2, 3).parameters(); // { weight: array(...), bias: array(...) }
+   * Object.keys(new nn.Linear(2, 3).parameters()); // ["weight", "bias"]
    * ```
    * @see Python: `mlx.nn.Module.parameters`
    */

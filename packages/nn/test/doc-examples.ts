@@ -1,8 +1,9 @@
-// The examples in comments and READMEs, run. A line `expression; // value` must give that value; `...`
-// cuts a number. The optimizers' tests use this too.
+// The examples in comments, READMEs and guides, run. A line `expression; // value` must give that value;
+// numbers below 1 are compared to five places. The tests of core and of the optimizers use this too.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import * as mx from "@mlx-ts/core";
 import ts from "typescript";
 import { expect } from "vitest";
@@ -10,6 +11,7 @@ import { expect } from "vitest";
 /** An example: where it stands, and its code. */
 export type Example = readonly [place: string, code: string];
 
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fenced = /```ts\n([\s\S]*?)```/g;
 
 /** The examples in the comments of a folder's sources. */
@@ -29,7 +31,21 @@ export function commentExamples(folder: string): Example[] {
 
 /** The examples in a Markdown file. */
 export const fileExamples = (file: string): Example[] =>
-  examplesIn(file.replace(/.*packages\//, ""), readFileSync(file, "utf8"));
+  examplesIn(relative(root, file), readFileSync(file, "utf8"));
+
+/** The guides of the repository: its README, and what docs/ holds. */
+export const guides: readonly string[] = [
+  join(root, "README.md"),
+  ...readdirSync(join(root, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => join(root, "docs", file)),
+];
+
+/** An example whose files are in a folder. */
+export const inFolder = (folder: string, code: string): string =>
+  code.replaceAll(/"(\w+\.(?:npy|npz|gguf|mlxfn|dot|safetensors(?:\.index\.json)?))"/g, (_, file) =>
+    JSON.stringify(join(folder, file)),
+  );
 
 const examplesIn = (place: string, text: string): Example[] =>
   [...text.matchAll(fenced)].map((match) => [place, match[1] ?? ""]);
@@ -39,7 +55,7 @@ export async function runExample(code: string, names: Readonly<Record<string, un
   const checked = code
     .replace(/^import .*\n/gm, "")
     .replace(
-      /^(?!const |let |\/\/|import )(\S.*);[ ]+\/\/ (.+)$/gm,
+      /^ *(?! |const |let |using |return |if |for |\/\/|[})\].])(.+);[ ]+\/\/ (.+)$/gm,
       (_, expression, wanted) => `check(${expression}, ${JSON.stringify(wanted)});`,
     );
   const { outputText } = ts.transpileModule(checked, {
@@ -61,7 +77,7 @@ function check(value: unknown, wanted: string): void {
     numbers(wanted).forEach((number, i) => {
       expect(got[i]).toBeCloseTo(number, 5);
     });
-  } else if (/^(\[|-?\d|"|\{\}|true|false)/.test(wanted)) {
-    expect(plain).toEqual(JSON.parse(wanted));
+  } else if (/^(\[|\{|-?\d|"|(true|false|null|undefined|NaN|-?Infinity)$)/.test(wanted)) {
+    expect(plain).toEqual(new Function(`return (${wanted})`)());
   }
 }

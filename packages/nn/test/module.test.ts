@@ -133,11 +133,13 @@ describe("updates", () => {
   test("refuse what is no array", () => {
     const layer = new nn.Linear(2, 2);
     expect(() => layer.update({ bias: 1 as never })).toThrow(
-      '[update] the parameter "bias" was given 1',
+      '[update] the parameter "bias" was given 1, it must be an array',
     );
-    expect(() => layer.update(5 as never)).toThrow('[update] "" was given 5');
+    expect(() => layer.update(5 as never)).toThrow(
+      "[update] a tree of parameters was expected, got 5",
+    );
     expect(() => new Block().update({ layers: mx.ones([1]) })).toThrow(
-      '[update] "layers" was given a MLXArray, the module has [a Linear, the function relu, a Dropout] there',
+      '[update] "layers" was given an MLXArray, the module has [a Linear, the function relu, a Dropout] there',
     );
     expect(() => new Block().update({ layers: [{}, {}, {}, { weight: mx.ones([1]) }] })).toThrow(
       '[update] there is no parameter "layers.3", the list has 3 items',

@@ -1,5 +1,5 @@
-// Every example in this package's comments, in its README, that of nn and the root's, runs and gives what it
-// says.
+// Every example in this package's comments, in its README, that of nn and the guides runs and gives what it
+// says. The guides are run here since this package sees all that they use.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,13 @@ import { fileURLToPath } from "node:url";
 import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { commentExamples, fileExamples, runExample } from "../../nn/test/doc-examples.js";
+import {
+  commentExamples,
+  fileExamples,
+  guides,
+  inFolder,
+  runExample,
+} from "../../nn/test/doc-examples.js";
 import * as optim from "../src/index.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -21,20 +27,22 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe("the READMEs", () => {
+describe("the READMEs and guides", () => {
   const examples = [
     ...fileExamples(path("../README.md")),
     ...fileExamples(path("../../nn/README.md")),
-    ...fileExamples(path("../../../README.md")),
+    ...guides.flatMap(fileExamples),
   ];
 
   test.each(examples)("%s", async (_place, code) => {
     mx.random.seed(0);
-    // The READMEs save files.
-    const inFolder = code.replaceAll(/"(\w+\.safetensors)"/g, (_, file) =>
-      JSON.stringify(join(folder, file)),
-    );
-    await runExample(inFolder, { mx, nn, optim });
+    await runExample(inFolder(folder, code), { mx, nn, optim });
+  });
+
+  test("are of every guide", () => {
+    for (const guide of ["README", "files", "from-python", "memory", "distributed"]) {
+      expect(examples.some(([place]) => place.endsWith(`${guide}.md`))).toBe(true);
+    }
   });
 });
 

@@ -48,7 +48,9 @@ export function methodsFile(families: readonly Family[]): string {
       `./${family.name}.js`,
       ops.filter((op) => !op.handmade),
     ),
-    ...ops.filter((op) => op.handmade).map((op) => importFrom(`../${op.handmade}.js`, [op])),
+    ...ops
+      .filter((op) => op.handmade)
+      .map((op) => importFrom(`../handmade/${op.handmade}.js`, [op])),
   ]);
   return `${banner(null)}
 // The ops that MLXArray has as methods. Each calls the function of its name with the array first.

@@ -3,8 +3,8 @@
 
 import { type HostData, rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
+import { Slice } from "../handmade/slice.js";
 import { isTypedArray } from "../host.js";
-import { Slice } from "../slice.js";
 
 /** Nested lists of integers, which may hold integer arrays: together one index array. */
 export type IndexList = readonly (number | MLXArray | IndexList)[];

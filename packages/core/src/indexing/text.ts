@@ -1,7 +1,7 @@
 // Indices in Python's notation: "0, 1:3, None, ...".
 
 import { rangeError, shown } from "@mlx-ts/backend-api";
-import { Slice } from "../slice.js";
+import { Slice } from "../handmade/slice.js";
 
 const integer = /^[+-]?\d+$/;
 

@@ -139,7 +139,7 @@ function inverted(writing: Writing, value: ArrayLike): Value {
   const { ops, dtype } = writing;
   if (!isFloat(dtype)) {
     throw typeError(
-      `[at] a part of a ${dtype} array cannot be divided, since MLX multiplies by the reciprocal; convert the array with astype("float32") first`,
+      `[at] a part of an array of ${dtype} cannot be divided, since MLX multiplies by the reciprocal; convert it with astype("float32") first`,
       "DTYPE",
     );
   }

@@ -3,8 +3,8 @@
 
 import type { DType } from "@mlx-ts/backend-api";
 import type { ArrayLike, MLXArray } from "../array.js";
+import { type SplitOptions, split } from "../handmade/split.js";
 import type { StreamOptions } from "../options.js";
-import { type SplitOptions, split } from "../split.js";
 import {
   add,
   bitwiseAnd,
@@ -29,6 +29,7 @@ import {
   rightShift,
   subtract,
 } from "./binary.js";
+import { matmul } from "./linear.js";
 import {
   type AllOptions,
   type AnyOptions,
@@ -80,6 +81,7 @@ import {
 import { type ArgmaxOptions, type ArgminOptions, argmax, argmin } from "./sorting.js";
 import {
   abs,
+  bitwiseInvert,
   conj,
   cos,
   exp,
@@ -87,6 +89,7 @@ import {
   log1p,
   log2,
   log10,
+  negative,
   type RoundOptions,
   reciprocal,
   round,
@@ -100,6 +103,8 @@ import {
 export interface ArrayMethods {
   /** Absolute value: $|a|$. See the function {@link abs}. */
   abs(options?: StreamOptions): MLXArray;
+  /** Negation: $-a$. See the function {@link negative}. */
+  negative(options?: StreamOptions): MLXArray;
   /** Complex conjugate; real numbers stay. See the function {@link conj}. */
   conj(options?: StreamOptions): MLXArray;
   /** Rounds to a number of decimals, halves to the even neighbour. See the function {@link round}. */
@@ -128,6 +133,8 @@ export interface ArrayMethods {
   sin(options?: StreamOptions): MLXArray;
   /** Cosine; radians. See the function {@link cos}. */
   cos(options?: StreamOptions): MLXArray;
+  /** Flips every bit. See the function {@link bitwiseInvert}. */
+  bitwiseInvert(options?: StreamOptions): MLXArray;
   /** Sum: $a + b$. See the function {@link add}. */
   add(b: ArrayLike, options?: StreamOptions): MLXArray;
   /** Difference: $a - b$. See the function {@link subtract}. */
@@ -343,6 +350,8 @@ export interface ArrayMethods {
   diag(options?: DiagOptions): MLXArray;
   /** The same bits seen as another dtype; the last axis changes with the size of its elements. See the function {@link view}. */
   view(dtype: DType, options?: StreamOptions): MLXArray;
+  /** Matrix product; leading axes broadcast, a vector acts as a row or a column. See the function {@link matmul}. */
+  matmul(b: ArrayLike, options?: StreamOptions): MLXArray;
 }
 
 type Method = (this: MLXArray, ...rest: never[]) => unknown;
@@ -356,6 +365,7 @@ const asMethod = (op: (...args: never[]) => unknown): Method =>
 export function installMethods(prototype: object): void {
   const methods: Readonly<Record<keyof ArrayMethods, (...args: never[]) => unknown>> = {
     abs,
+    negative,
     conj,
     round,
     square,
@@ -369,6 +379,7 @@ export function installMethods(prototype: object): void {
     log1p,
     sin,
     cos,
+    bitwiseInvert,
     add,
     subtract,
     multiply,
@@ -417,6 +428,7 @@ export function installMethods(prototype: object): void {
     diagonal,
     diag,
     view,
+    matmul,
   };
   for (const [name, op] of Object.entries(methods)) {
     Object.defineProperty(prototype, name, {

@@ -67,12 +67,33 @@ function checkOptions(options: unknown): asserts options is CompileOptions {
 
 let compiling = true;
 
-/** Turns compilation off: compiled functions then run as they are written. */
+/**
+ * Turns compilation off in this thread: compiled functions then run as they are written.
+ *
+ * @example
+ * ```ts
+ * const double = mx.compile((x: mx.MLXArray) => x.add(x));
+ * mx.disableCompile(); // for example to look into `double` with a debugger
+ * double(mx.array([1])).tolist(); // [2]
+ * mx.enableCompile();
+ * ```
+ * @see Python: `mlx.core.disable_compile`
+ */
 export function disableCompile(): void {
   compiling = false;
 }
 
-/** Turns compilation on again, which is the default. */
+/**
+ * Turns compilation on again, which is the default.
+ *
+ * @example
+ * ```ts
+ * mx.disableCompile();
+ * mx.enableCompile();
+ * mx.compile((x: mx.MLXArray) => x.add(x))(mx.array([1])).tolist(); // [2]
+ * ```
+ * @see Python: `mlx.core.enable_compile`
+ */
 export function enableCompile(): void {
   compiling = true;
 }

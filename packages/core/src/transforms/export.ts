@@ -304,6 +304,9 @@ export interface ImportedFunction extends Disposable {
  *
  * The file is checked before it is used: ops that cannot be checked are refused, and so is a damaged file.
  *
+ * The engine runs the function on the first stream of the process for its device. In a Worker beside a thread
+ * that computes, and after {@link clearStreams}, its results therefore cannot be read, as in Python: that throws MLXError.
+ *
  * @param file - path
  * @param returnMetadata - or `{ returnMetadata }`; `true` gives `[function, metadata]`; default `false`
  * @returns a function that throws RangeError when it is called with shapes or dtypes that it was not

@@ -97,6 +97,15 @@ export function valueAndGrad<F extends Fn, const N extends number | readonly num
  * @param argnums - which arguments to differentiate
  * @param kept - gives the state's tree, asked for when the function has run
  * @returns a function of the same arguments that returns `[value, gradients]`
+ * @throws as {@link valueAndGrad}
+ * @example
+ * ```ts
+ * const state = { last: mx.array(0) };
+ * const f = (x: mx.MLXArray) => mx.sum((state.last = mx.square(x)));
+ * const [value] = mx.valueAndGradKeeping("f", f, 0, () => state)(mx.array([3]));
+ * value.item(); // 9
+ * state.last.tolist(); // [9]
+ * ```
  */
 export function valueAndGradKeeping<F extends Fn, const N extends number | readonly number[] = 0>(
   op: string,

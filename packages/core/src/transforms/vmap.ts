@@ -99,7 +99,8 @@ function isVmapOptions(value: unknown): value is VmapOptions {
 }
 
 /**
- * Makes a function of one example into a function of a batch of them.
+ * Makes a function of one example into a function of a batch of them. Ops that MLX has no batching rule for
+ * are computed for each example by itself, up to 65,536 examples.
  *
  * @param fn - synchronous; takes and returns trees of arrays, and sees them without their batch axis
  * @param inAxes - batch axes of the arguments: for one argument its tree, for several a list; default 0.
@@ -108,8 +109,8 @@ function isVmapOptions(value: unknown): value is VmapOptions {
  *   is then given once; default 0
  * @returns a function of the same arguments with their batch axes
  * @throws TypeError when an argument or result holds anything but arrays
- * @throws RangeError for axes that do not exist, do not fit the trees, or differ in size, for ops that
- *   MLX cannot batch, and when `fn` reads a value
+ * @throws RangeError for axes that do not exist, do not fit the trees, or differ in size, and when `fn`
+ *   reads a value
  * @example
  * ```ts
  * const dot = (a: mx.MLXArray, b: mx.MLXArray) => mx.sum(mx.multiply(a, b));

@@ -287,8 +287,10 @@ describe("a process that is gone", () => {
       const many = [1, 2, 3, 4, 5].map((i) => allSum(mx.ones([i])));
       const got = [attempt(() => mx.eval(many)), attempt(() => many[4].tolist()),
         attempt(() => allSum(mx.ones([1]))), attempt(() => init().size())];
-      console.log(JSON.stringify([...got, before.tolist(), mx.ones([2]).add(1).tolist(),
-        [...await mx.add(before, 1).data()]]));`;
+      // The later sums may still fail, and a wait in flight is told of it: the next one is not.
+      const waited = () => mx.add(before, 1).data();
+      const last = await waited().catch(waited).catch(waited).catch(waited).catch(waited);
+      console.log(JSON.stringify([...got, before.tolist(), mx.ones([2]).add(1).tolist(), [...last]]));`;
       const [first] = await shop.results<unknown[]>(2, body);
       expect(first).toEqual([
         ["MLXError", "ENGINE", "[ring] connection to a peer was lost"],

@@ -141,8 +141,9 @@ mx::array stft(
         x.size() / samples * kElement * (2 * time + 3 * count * frames.size) + frames.size * kPlan,
         "the frames need");
   }
+  // It cuts the frames by strides, which only elements in a row allow.
   return mx::fft::stft(
-      x, n_fft, hop_length, win_length, window, center, pad_mode, norm_of(norm), onesided, s);
+      mx::contiguous(x, false, s), n_fft, hop_length, win_length, window, center, pad_mode, norm_of(norm), onesided, s);
 }
 
 mx::array istft(

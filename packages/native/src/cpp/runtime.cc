@@ -28,6 +28,14 @@ napi_value retain(napi_env env, napi_callback_info info) {
   });
 }
 
+/** exchange(into, from): `into` holds what `from` held, and `from` is gone. */
+napi_value exchange(napi_env env, napi_callback_info info) {
+  return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
+    call.addon.slots.move(call.int32(argv[0]), call.int32(argv[1]));
+    return nullptr;
+  });
+}
+
 /** Runs inside the garbage collector: it may only note the handle. */
 void on_collected(node_api_basic_env, void* data, void* hint) {
   auto bits = reinterpret_cast<uintptr_t>(data);
@@ -124,6 +132,7 @@ napi_value clamp_switch(napi_env env, napi_callback_info info) {
 void register_runtime(Napi::Object exports, Addon& addon) {
   add_function(exports, addon, "release", release);
   add_function(exports, addon, "retain", retain);
+  add_function(exports, addon, "exchange", exchange);
   add_function(exports, addon, "track", track);
   add_function(exports, addon, "liveHandles", live_handles);
   add_function(exports, addon, "memory", memory);

@@ -75,6 +75,18 @@ void SlotTable::release(Handle h) {
   live_--;
 }
 
+void SlotTable::move(Handle into, Handle from) {
+  auto* target = slot_of(into);
+  auto* source = slot_of(from);
+  if (!target || !source || target == source) return;
+  *target->array() = std::move(*source->array());
+  target->state = source->state;
+  // One that is not settled is on a list already.
+  if (target->settled) fresh_.push_back(into);
+  target->settled = false;
+  release(from);
+}
+
 void SlotTable::poison(Handle h) {
   if (auto* slot = slot_of(h)) slot->state = State::poisoned;
 }

@@ -41,6 +41,8 @@ class SlotTable {
     auto* slot = slot_of(h);
     if (slot && slot->serial == serial) release(h);
   }
+  /** Moves what `from` holds into `into`, whose own array goes; `from` is released. Both must be live. */
+  void move(Handle into, Handle from);
   /** The serial of a live handle. */
   uint32_t serial_of(Handle h) const {
     auto* slot = slot_of(h);

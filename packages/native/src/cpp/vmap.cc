@@ -2,6 +2,7 @@
 // primitive; the graph is walked here, because MLX's walk recurses, and because some of its rules are wrong.
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "depth.h"
@@ -14,6 +15,9 @@ namespace mlx_ts {
 namespace {
 
 using Arrays = std::vector<mx::array>;
+
+/** More examples than this are not computed one by one: each is a node of the graph. */
+constexpr int kMostExamples = 1 << 16;
 
 /** Arrays and the batch axis of each; -1 is none. */
 struct Batch {
@@ -28,6 +32,14 @@ mx::array batch_first(const mx::array& a, int axis, int size) {
   auto shape = a.shape();
   shape.insert(shape.begin(), size);
   return mx::broadcast_to(mx::expand_dims(a, 0), shape);
+}
+
+/** One example of a batch; unlike a take, it may have no elements. */
+mx::array example(const mx::array& batch, int axis, int n) {
+  mx::Shape start(batch.ndim(), 0), stop = batch.shape();
+  start[axis] = n;
+  stop[axis] = n + 1;
+  return mx::squeeze(mx::slice(batch, start, stop), axis);
 }
 
 class Batching {
@@ -86,6 +98,11 @@ class Batching {
     if (name == "DivMod") return one_by_one(node, in, outputs);
     // It forgets the groups.
     if (name == "Convolution" && in.axes[1] >= 0) return one_by_one(node, in, outputs);
+    // It forgets that the matrices are triangular.
+    if (name == "Inverse") {
+      auto batch = batch_first(in.arrays[0], in.axes[0], size_);
+      return {{mx::array(batch.shape(), batch.dtype(), node.primitive_ptr(), {batch})}, {0}};
+    }
     // It has none, and is needed for checkpoints.
     if (name == "Depends") {
       in = all_batched(in);
@@ -97,9 +114,28 @@ class Batching {
     for (const char* careless : {"BitwiseAnd", "BitwiseOr", "BitwiseXor", "LeftShift", "RightShift", "AddMM"}) {
       if (name == careless) in = all_batched(in);
     }
+    auto out = by_rule(node, in);
+    return out && fits(*out, outputs) ? *out : one_by_one(node, in, outputs);
+  }
+
+  /** MLX's rule; nothing where the primitive has none, or none for these operands. */
+  std::optional<Batch> by_rule(const mx::array& node, const Batch& in) const {
     Batch out;
-    std::tie(out.arrays, out.axes) = node.primitive_ptr()->vmap(in.arrays, in.axes);
-    return fits(out, outputs) ? out : one_by_one(node, in, outputs);
+    auto rule = [&] {
+      std::tie(out.arrays, out.axes) = node.primitive_ptr()->vmap(in.arrays, in.axes);
+    };
+    if (size_ > kMostExamples) {
+      rule();
+      return out;
+    }
+    try {
+      rule();
+    } catch (const std::invalid_argument&) {
+      return std::nullopt;
+    } catch (const std::runtime_error&) {
+      return std::nullopt;
+    }
+    return out;
   }
 
   Batch all_batched(const Batch& in) const {
@@ -132,11 +168,14 @@ class Batching {
       shapes.push_back(example.shape());
       dtypes.push_back(example.dtype());
     }
+    // It counts on elements that lie in a row.
+    bool in_a_row = std::string(node.primitive().name()) == "AsStrided";
     std::vector<Arrays> results(examples.size());
     for (int n = 0; n < size_; n++) {
       Arrays inputs;
       for (size_t i = 0; i < in.arrays.size(); i++) {
-        inputs.push_back(in.axes[i] < 0 ? in.arrays[i] : mx::take(in.arrays[i], n, in.axes[i]));
+        inputs.push_back(in.axes[i] < 0 ? in.arrays[i] : example(in.arrays[i], in.axes[i], n));
+        if (in_a_row) inputs.back() = mx::contiguous(inputs.back());
       }
       auto outputs = mx::array::make_arrays(shapes, dtypes, node.primitive_ptr(), inputs);
       for (size_t i = 0; i < outputs.size(); i++) results[i].push_back(outputs[i]);

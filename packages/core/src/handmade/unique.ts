@@ -1,10 +1,10 @@
 // `unique`, whose result depends on what is asked for, as in Python.
 
-import { arrayArg, backendOf, boolArg, intArg, operandOrNullArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrapAll } from "./wrap.js";
+import { arrayArg, backendOf, boolArg, intArg, operandOrNullArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrapAll } from "../wrap.js";
 
 /** Options of {@link unique}. */
 export interface UniqueOptions<
@@ -22,13 +22,15 @@ export interface UniqueOptions<
   fillValue?: ArrayLike | null | undefined;
 }
 
-type Part<Asked extends boolean> = Asked extends true ? [MLXArray] : [];
+/** One more array where it is asked for. */
+export type UniquePart<Asked extends boolean> = Asked extends true ? [MLXArray] : [];
 
-type Tuple<Index extends boolean, Inverse extends boolean, Counts extends boolean> = [
+/** The values, and after them what was asked for: index, inverse, counts. */
+export type UniqueTuple<Index extends boolean, Inverse extends boolean, Counts extends boolean> = [
   values: MLXArray,
-  ...Part<Index>,
-  ...Part<Inverse>,
-  ...Part<Counts>,
+  ...UniquePart<Index>,
+  ...UniquePart<Inverse>,
+  ...UniquePart<Counts>,
 ];
 
 /** What {@link unique} gives: the values alone, or a tuple of them and what was asked for, in this order. */
@@ -37,13 +39,13 @@ export type UniqueResult<
   Inverse extends boolean = false,
   Counts extends boolean = false,
 > = [Index] extends [true]
-  ? Tuple<Index, Inverse, Counts>
+  ? UniqueTuple<Index, Inverse, Counts>
   : [Inverse] extends [true]
-    ? Tuple<Index, Inverse, Counts>
+    ? UniqueTuple<Index, Inverse, Counts>
     : [Counts] extends [true]
-      ? Tuple<Index, Inverse, Counts>
+      ? UniqueTuple<Index, Inverse, Counts>
       : true extends Index | Inverse | Counts
-        ? MLXArray | Tuple<Index, Inverse, Counts>
+        ? MLXArray | UniqueTuple<Index, Inverse, Counts>
         : MLXArray;
 
 const names = ["returnIndex", "returnInverse", "returnCounts", "fillValue", "stream"] as const;

@@ -1,11 +1,11 @@
 // `convGeneral`, whose padding has three forms, as in Python.
 
-import { rangeError } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, boolArg, intArg, intsArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { rangeError, shown } from "@mlx-ts/backend-api";
+import { arrayArg, backendOf, boolArg, intArg, intsArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /** One number for all axes, or one for each. */
 export type PerAxis = number | readonly number[];
@@ -161,7 +161,9 @@ function ends(padding: unknown): readonly [readonly number[], readonly number[]]
     return [both, both];
   }
   if (padding.length !== 2) {
-    throw rangeError("[convGeneral] padding must be a number, a list, or two lists");
+    throw rangeError(
+      `[convGeneral] padding must be a number, a list, or two lists (before and after), got ${shown(padding)}`,
+    );
   }
   const [low, high] = padding.map((list: unknown, i) =>
     intsArg("convGeneral", `padding[${i}]`, list),

@@ -2,10 +2,10 @@
 // one by one, as in Python, or as one list.
 
 import { rangeError } from "@mlx-ts/backend-api";
-import { arraysArg, backendOf, boolArg, choiceArg, intsArg } from "./arguments.js";
-import type { ArrayLike, MLXArray } from "./array.js";
-import { isOptions, named, placeOf, type StreamOptions } from "./options.js";
-import { wrapAll } from "./wrap.js";
+import { arraysArg, backendOf, boolArg, choiceArg, intsArg } from "../arguments.js";
+import type { ArrayLike, MLXArray } from "../array.js";
+import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
+import { wrapAll } from "../wrap.js";
 
 /** Arrays one by one or in one list, and the options object that may end the call. */
 function arraysAndOptions<T extends StreamOptions>(

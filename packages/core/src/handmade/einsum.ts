@@ -1,11 +1,11 @@
 // `einsum` and `einsumPath`, whose operands follow the subscripts one by one, as in Python.
 
 import { Contractions, type Handle, UnsupportedError } from "@mlx-ts/backend-api";
-import { arrayArg, arraysArg, backendOf, textArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { isOptions, place, type StreamOptions } from "./options.js";
-import { inScope } from "./scope.js";
-import { wrap } from "./wrap.js";
+import { arrayArg, arraysArg, backendOf, textArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { isOptions, place, type StreamOptions } from "../options.js";
+import { inScope } from "../scope.js";
+import { wrap } from "../wrap.js";
 
 /**
  * Einstein sum: products of arrays, summed over the labels that the output lacks.

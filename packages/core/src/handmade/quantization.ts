@@ -1,10 +1,10 @@
 // `quantize`, which gives two or three arrays, by the mode. The other ops of the family are generated:
 // ./ops/quantization.ts.
 
-import { arrayArg, arrayOrNullArg, backendOf, choiceArg, intOrNullArg } from "./arguments.js";
-import type { ArrayLike, MLXArray } from "./array.js";
-import { isOptions, named, placeOf, type StreamOptions } from "./options.js";
-import { wrapAll } from "./wrap.js";
+import { arrayArg, arrayOrNullArg, backendOf, choiceArg, intOrNullArg } from "../arguments.js";
+import type { ArrayLike, MLXArray } from "../array.js";
+import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
+import { wrapAll } from "../wrap.js";
 
 /** How elements are packed: by scale and bias (affine), or as floats with a shared scale. */
 export type QuantizationMode = "affine" | "mxfp4" | "mxfp8" | "nvfp4";

@@ -1,9 +1,9 @@
 // `atleast1d`, `atleast2d` and `atleast3d`: one array gives one, several give a list, as in Python.
 
-import { arraysArg, backendOf } from "./arguments.js";
-import type { ArrayLike, MLXArray } from "./array.js";
-import { isOptions, place, type StreamOptions } from "./options.js";
-import { wrapAll } from "./wrap.js";
+import { arraysArg, backendOf } from "../arguments.js";
+import type { ArrayLike, MLXArray } from "../array.js";
+import { isOptions, place, type StreamOptions } from "../options.js";
+import { wrapAll } from "../wrap.js";
 
 type Name = "atleast1d" | "atleast2d" | "atleast3d";
 
@@ -21,17 +21,17 @@ function atleast(
   return only !== undefined && out.length === 1 ? only : out;
 }
 
-/** Arrays, of which there is not exactly one. */
-type Several = readonly [] | readonly [ArrayLike, ArrayLike, ...ArrayLike[]];
-/** The same before the options. */
-type SeveralThen = readonly [...Several, StreamOptions];
+/** No array, or two and more: of exactly one, {@link atleast1d} and its kin give one. */
+export type SeveralArrays = readonly [] | readonly [ArrayLike, ArrayLike, ...ArrayLike[]];
+/** {@link SeveralArrays} before the options. */
+export type SeveralArraysThen = readonly [...SeveralArrays, StreamOptions];
 
 /**
- * Gives an array of fewer than 1 axes more of size 1.
+ * Gives a scalar an axis of size 1; other arrays stay as they are.
  *
  * @param array - `[...]`
  * @param options - `stream`: where to run
- * @returns an array with 1 axes or more
+ * @returns an array with one axis or more; given several arrays, a list of them
  * @throws TypeError for arguments of a wrong kind or an unknown option
  * @example
  * ```ts
@@ -41,8 +41,8 @@ type SeveralThen = readonly [...Several, StreamOptions];
  * @see Python: `mlx.core.atleast_1d`
  */
 export function atleast1d(array: ArrayLike, options?: StreamOptions): MLXArray;
-/** Gives each of several arrays at least 1 axes. See the first signature. */
-export function atleast1d(...arrays: Several | SeveralThen): MLXArray[];
+/** Gives each of several arrays at least one axis. See the first signature. */
+export function atleast1d(...arrays: SeveralArrays | SeveralArraysThen): MLXArray[];
 export function atleast1d(
   ...args: readonly (ArrayLike | StreamOptions | undefined)[]
 ): MLXArray | MLXArray[] {
@@ -54,7 +54,7 @@ export function atleast1d(
  *
  * @param array - `[...]`
  * @param options - `stream`: where to run
- * @returns an array with 2 axes or more
+ * @returns an array with 2 axes or more; given several arrays, a list of them
  * @throws TypeError for arguments of a wrong kind or an unknown option
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function atleast1d(
  */
 export function atleast2d(array: ArrayLike, options?: StreamOptions): MLXArray;
 /** Gives each of several arrays at least 2 axes. See the first signature. */
-export function atleast2d(...arrays: Several | SeveralThen): MLXArray[];
+export function atleast2d(...arrays: SeveralArrays | SeveralArraysThen): MLXArray[];
 export function atleast2d(
   ...args: readonly (ArrayLike | StreamOptions | undefined)[]
 ): MLXArray | MLXArray[] {
@@ -77,7 +77,7 @@ export function atleast2d(
  *
  * @param array - `[...]`
  * @param options - `stream`: where to run
- * @returns an array with 3 axes or more
+ * @returns an array with 3 axes or more; given several arrays, a list of them
  * @throws TypeError for arguments of a wrong kind or an unknown option
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export function atleast2d(
  */
 export function atleast3d(array: ArrayLike, options?: StreamOptions): MLXArray;
 /** Gives each of several arrays at least 3 axes. See the first signature. */
-export function atleast3d(...arrays: Several | SeveralThen): MLXArray[];
+export function atleast3d(...arrays: SeveralArrays | SeveralArraysThen): MLXArray[];
 export function atleast3d(
   ...args: readonly (ArrayLike | StreamOptions | undefined)[]
 ): MLXArray | MLXArray[] {

@@ -1,10 +1,10 @@
 // `split`, whose second argument is a count or a list of places, as in Python.
 
 import { rangeError } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, intArg, intsArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { isOptions, named, placeOf, type StreamOptions } from "./options.js";
-import { wrap, wrapAll } from "./wrap.js";
+import { arrayArg, backendOf, intArg, intsArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
+import { wrap, wrapAll } from "../wrap.js";
 
 /** Options of {@link split}. */
 export interface SplitOptions extends StreamOptions {

@@ -1,11 +1,11 @@
 // `arange`, whose first argument means two things, as in Python.
 
 import type { DType } from "@mlx-ts/backend-api";
-import { dtypeOrNullArg, floatArg } from "./arguments.js";
-import type { MLXArray } from "./array.js";
-import { defaultBackend } from "./backend.js";
-import { isOptions, named, placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { dtypeOrNullArg, floatArg } from "../arguments.js";
+import type { MLXArray } from "../array.js";
+import { defaultBackend } from "../backend.js";
+import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /** Options of {@link arange}. */
 export interface ArangeOptions extends StreamOptions {

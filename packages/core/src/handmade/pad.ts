@@ -1,11 +1,11 @@
 // `pad`, whose widths come in four forms, as in Python.
 
 import { shown, typeError } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, choiceArg, intsArg, operandArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { arrayArg, backendOf, choiceArg, intsArg, operandArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /** What {@link pad} adds: a constant, the last element again, or the array turned round. */
 export type PadMode = "constant" | "edge" | "reflect" | "symmetric";

@@ -1,11 +1,11 @@
 // `tensordot`, whose axes are a count or two lists, as in Python.
 
-import { rangeError } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, intArg, intsArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { keywords } from "./keywords.js";
-import { placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { rangeError, shown } from "@mlx-ts/backend-api";
+import { arrayArg, backendOf, intArg, intsArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { keywords } from "../keywords.js";
+import { placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /** The axes that {@link tensordot} sums over: the last ones of `a` with the first ones of `b`, or both lists. */
 export type TensordotAxes = number | readonly [a: readonly number[], b: readonly number[]];
@@ -65,7 +65,7 @@ export function tensordot(a: ArrayLike, b: ArrayLike, ...rest: readonly unknown[
 
 function lists(axes: unknown): readonly [readonly number[], readonly number[]] {
   if (!Array.isArray(axes) || axes.length !== 2) {
-    throw rangeError("[tensordot] axes must be a number or a list of two lists");
+    throw rangeError(`[tensordot] axes must be a number or two lists of axes, got ${shown(axes)}`);
   }
   const [a, b] = axes.map((list: unknown, i) => intsArg("tensordot", `axes[${i}]`, list));
   return [a ?? [], b ?? []];

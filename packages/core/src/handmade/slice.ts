@@ -2,10 +2,10 @@
 // `mx.sliceUpdate`. Both ops take their starts as lists or as an array.
 
 import { type Placement, rangeError, shown, typeError } from "@mlx-ts/backend-api";
-import { arrayArg, backendOf, intsArg, operandArg } from "./arguments.js";
-import { type ArrayLike, MLXArray } from "./array.js";
-import { isOptions, named, place, placeOf, type StreamOptions } from "./options.js";
-import { wrap } from "./wrap.js";
+import { arrayArg, backendOf, intsArg, operandArg } from "../arguments.js";
+import { type ArrayLike, MLXArray } from "../array.js";
+import { isOptions, named, place, placeOf, type StreamOptions } from "../options.js";
+import { wrap } from "../wrap.js";
 
 /**
  * A range of an axis for {@link MLXArray.index}: Python's `start:stop:step`.
