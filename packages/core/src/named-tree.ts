@@ -4,7 +4,7 @@
 import { shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { keywords } from "./keywords.js";
-import { deeper, isPlainObject, leafTest, partsOf } from "./tree.js";
+import { deeper, isPlainObject, itemsOf, leafTest, partsOf } from "./tree.js";
 
 /** Leaves of one type in nested plain objects and lists. */
 export interface Tree<L> {
@@ -130,7 +130,7 @@ function entriesArg(entries: unknown): (readonly [name: string, leaf: unknown])[
     Symbol.iterator in entries &&
     !ArrayBuffer.isView(entries) &&
     !(entries instanceof MLXArray)
-      ? [...(entries as Iterable<unknown>)]
+      ? [...(Array.isArray(entries) ? itemsOf(entries) : (entries as Iterable<unknown>))]
       : [entries];
   return list.map((entry) => {
     if (Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string") {

@@ -245,5 +245,12 @@ describe("lists", () => {
       () => mx.depends(endless, a),
     ];
     for (const call of calls) expectError(call, "TypeError", null, /./);
+    const lists = [
+      () => mx.broadcastArrays(endless),
+      () => mx.meshgrid(endless),
+      () => mx.treeUnflatten(endless),
+      () => mx.grad((x: mx.MLXArray) => mx.sum(x), endless)(a),
+    ];
+    for (const call of lists) expectError(call, "RangeError", null, "4294967295");
   });
 });

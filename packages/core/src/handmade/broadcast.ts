@@ -7,6 +7,9 @@ import type { ArrayLike, MLXArray } from "../array.js";
 import { isOptions, named, placeOf, type StreamOptions } from "../options.js";
 import { wrapAll } from "../wrap.js";
 
+/** Nobody means more; a list may claim billions of holes. */
+const mostArrays = 1 << 16;
+
 /** Arrays one by one or in one list, and the options object that may end the call. */
 function arraysAndOptions<T extends StreamOptions>(
   op: string,
@@ -18,7 +21,11 @@ function arraysAndOptions<T extends StreamOptions>(
   const options = ends ? named<T>(op, last, names, 0) : ({} as T);
   const given = ends ? args.slice(0, -1) : args;
   const [only] = given;
-  return { given: given.length === 1 && Array.isArray(only) ? only : given, options };
+  const arrays: readonly unknown[] = given.length === 1 && Array.isArray(only) ? only : given;
+  if (arrays.length > mostArrays) {
+    throw rangeError(`[${op}] ${arrays.length} arrays were given, at most ${mostArrays} are taken`);
+  }
+  return { given: arrays, options };
 }
 
 /**

@@ -33,7 +33,12 @@ function positions(op: string, argnums: number | readonly number[], count: numbe
   if (typeof argnums !== "number" && !Array.isArray(argnums)) {
     throw typeError(`[${op}] argnums must be an integer or a list of them, got ${shown(argnums)}`);
   }
-  const list: number[] = Array.isArray(argnums) ? [...argnums] : [argnums];
+  if (typeof argnums !== "number" && argnums.length > count) {
+    throw rangeError(
+      `[${op}] argnums names ${argnums.length} arguments, the call has ${count} arguments`,
+    );
+  }
+  const list: number[] = typeof argnums === "number" ? [argnums] : [...argnums];
   if (list.length === 0) throw rangeError(`[${op}] argnums is empty, it must name an argument`);
   for (const n of list) {
     if (!Number.isInteger(n)) throw typeError(`[${op}] argnums must be integers, got ${shown(n)}`);

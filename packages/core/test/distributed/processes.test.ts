@@ -276,7 +276,7 @@ test(
 
 describe("a process that is gone", () => {
   test(
-    "fails all that the others compute with it, and nothing else",
+    "fails all that the others compute with it, and nothing that they read at once",
     async () => {
       const body = `${attempt}
       const { allSum, init } = mx.distributed;
@@ -287,10 +287,8 @@ describe("a process that is gone", () => {
       const many = [1, 2, 3, 4, 5].map((i) => allSum(mx.ones([i])));
       const got = [attempt(() => mx.eval(many)), attempt(() => many[4].tolist()),
         attempt(() => allSum(mx.ones([1]))), attempt(() => init().size())];
-      // The later sums may still fail, and a wait in flight is told of it: the next one is not.
-      const waited = () => mx.add(before, 1).data();
-      const last = await waited().catch(waited).catch(waited).catch(waited).catch(waited);
-      console.log(JSON.stringify([...got, before.tolist(), mx.ones([2]).add(1).tolist(), [...last]]));`;
+      console.log(JSON.stringify([...got, before.tolist(), mx.ones([2]).add(1).tolist(),
+        mx.add(before, 1).tolist()]));`;
       const [first] = await shop.results<unknown[]>(2, body);
       expect(first).toEqual([
         ["MLXError", "ENGINE", "[ring] connection to a peer was lost"],
