@@ -51,7 +51,7 @@ const realInverse: Shapes = {
 /** A transform along one axis. */
 const along = (name: string, doc: string, { cpp, of, gives }: Shapes, example: Example): Op => ({
   name,
-  tier: "extension",
+  tier: "composed",
   doc,
   args: [
     array("a", of),
@@ -76,7 +76,7 @@ const over = (
   example: Example,
 ): Op => ({
   name,
-  tier: "extension",
+  tier: "composed",
   doc,
   args: [
     array("a", of),
@@ -99,7 +99,7 @@ const magnitudes = (code: string) => `mx.abs(${code})`;
 
 const shift = (name: string, doc: string, example: Example): Op => ({
   name,
-  tier: "extension",
+  tier: "composed",
   doc,
   args: [
     array("a", "`[...]`"),
@@ -112,7 +112,7 @@ const shift = (name: string, doc: string, example: Example): Op => ({
 
 const frequencies = (name: string, doc: string, returns: string, example: Example): Op => ({
   name,
-  tier: "extension",
+  tier: "composed",
   doc,
   args: [
     int("n", "size of the transform"),
@@ -210,7 +210,7 @@ export const fft: Family = {
     ]),
     {
       name: "stft",
-      tier: "extension",
+      tier: "composed",
       doc: "Short-time Fourier transform: cuts the last axis into frames that overlap, weights each with a window, and transforms it.",
       args: [
         array("x", "`[..., time]`, not empty"),
@@ -239,7 +239,7 @@ export const fft: Family = {
     },
     {
       name: "istft",
-      tier: "extension",
+      tier: "composed",
       doc: "Inverse of {@link stft}: adds up the inverse transforms of the frames, divided by the squares of the windows.",
       args: [
         array("stftMatrix", "`[..., frequencies, frames]`, neither empty"),

@@ -31,9 +31,13 @@ const notConverging =
   "; MLXError at evaluation for NaN and infinity, and where it does not converge";
 const singular = "; MLXError at evaluation for a singular matrix";
 
+/** The decompositions that need the elements while they go: no default can be made of other ops. */
+const iterative = ["svd", "pinv", "eigvals", "eig", "eigvalsh", "eigh"];
+
 /** An op that MLX has on the CPU only, of one array or more. */
 function cpuOnly(name: string, args: readonly Arg[], doc: string, rest: Partial<Op>): Op {
-  return { name, tier: "extension", doc, args, returns: "", examples: [], ...rest };
+  const tier = iterative.includes(name) ? "extension" : "composed";
+  return { name, tier, doc, args, returns: "", examples: [], ...rest };
 }
 
 const two = "mx.array([[2, 0], [0, 4]])";
@@ -46,7 +50,7 @@ export const linalg: Family = {
   ops: [
     {
       name: "norm",
-      tier: "extension",
+      tier: "composed",
       doc: "Norms of vectors and matrices.",
       args: [
         array("a", "`[...]`"),
@@ -154,7 +158,7 @@ export const linalg: Family = {
     ),
     {
       name: "cross",
-      tier: "extension",
+      tier: "composed",
       doc: "Cross product of vectors of 3 elements; those of 2 have a third of 0.",
       args: [
         array("a", "`[..., 3]` or `[..., 2]`"),

@@ -104,7 +104,7 @@ export const linear: Family = {
     },
     {
       name: "einsum",
-      tier: "extension",
+      tier: "composed",
       doc: "Einstein sum: products of arrays, summed over the labels that the output lacks.",
       args: [
         text(

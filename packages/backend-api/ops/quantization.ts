@@ -72,7 +72,7 @@ export const quantization: Family = {
   ops: [
     {
       name: "quantize",
-      tier: "extension",
+      tier: "composed",
       doc: "Packs the rows of a matrix into few bits, group by group.",
       args: [
         array("w", "`[..., n, k]`, floats"),
@@ -96,7 +96,7 @@ export const quantization: Family = {
     },
     {
       name: "dequantize",
-      tier: "extension",
+      tier: "composed",
       doc: "Unpacks a matrix that {@link quantize} packed; sizes and mode are those it was packed with.",
       args: [
         array("w", "the packed matrix, uint32 `[..., n, k * bits / 32]`"),
@@ -125,7 +125,7 @@ export const quantization: Family = {
     },
     {
       name: "quantizedMatmul",
-      tier: "extension",
+      tier: "composed",
       doc: "Matrix product with a packed matrix: $x w^T$, or $x w$ without `transpose`.",
       args: [array("x", "`[..., m, k]`"), packed, scales, biases, transpose, groupSize, bits, mode],
       returns: "`[..., m, n]`",
@@ -137,7 +137,7 @@ export const quantization: Family = {
     },
     {
       name: "gatherQmm",
-      tier: "extension",
+      tier: "composed",
       doc: "Products with packed matrices that are picked by index, as a mixture of experts needs.",
       args: [
         array("x", "`[..., m, k]`"),
@@ -165,7 +165,7 @@ export const quantization: Family = {
     },
     {
       name: "qqmm",
-      tier: "extension",
+      tier: "composed",
       doc: "Matrix product $x w^T$ with both sides packed; `x` is packed on the way, and `w` where it is not yet. A CPU multiplies one row with a packed `w`.",
       args: [
         array("x", "`[..., k]`, floats"),
@@ -189,7 +189,7 @@ export const quantization: Family = {
     },
     {
       name: "gatherQqmm",
-      tier: "extension",
+      tier: "composed",
       doc: "Products as of {@link qqmm}, with matrices that are picked by index. It needs a GPU.",
       args: [
         array("x", "`[..., m, k]`, floats"),

@@ -316,7 +316,7 @@ export const shaping: Family = {
     },
     {
       name: "asStrided",
-      tier: "extension",
+      tier: "composed",
       doc: "A view by strides of the elements in row-major order.",
       args: [
         a,

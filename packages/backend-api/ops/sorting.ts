@@ -93,7 +93,7 @@ export const sorting: Family = {
     },
     {
       name: "searchsorted",
-      tier: "extension",
+      tier: "composed",
       doc: "Where to insert values into a sorted vector so that it stays sorted.",
       args: [
         array("sortedSequence", "`[n]`, ascending"),
@@ -108,7 +108,7 @@ export const sorting: Family = {
     },
     {
       name: "unique",
-      tier: "extension",
+      tier: "composed",
       doc: "Sorted elements without repetitions.",
       args: [
         array("a", "`[...]`, any real dtype; it is flattened"),

@@ -288,7 +288,7 @@ export const unary: Family = {
     },
     {
       name: "toFp8",
-      tier: "extension",
+      tier: "composed",
       doc: "Converts to 8-bit floats of 4 exponent and 3 mantissa bits (e4m3).",
       args: [array("x", "`[...]`, a floating dtype")],
       returns: "a uint8 array of `x`'s shape, which holds the bits",
@@ -299,7 +299,7 @@ export const unary: Family = {
     },
     {
       name: "fromFp8",
-      tier: "extension",
+      tier: "composed",
       doc: "Converts the bits of 8-bit floats (e4m3), which {@link toFp8} gives, to numbers.",
       args: [
         array("x", "`[...]`, uint8"),
@@ -313,7 +313,7 @@ export const unary: Family = {
     },
     {
       name: "hadamardTransform",
-      tier: "extension",
+      tier: "composed",
       doc: "Walsh-Hadamard transform along the last axis: $scale \\cdot H a$.",
       args: [
         array(

@@ -12,6 +12,21 @@ export type {
   Provenance,
 } from "./backend.js";
 export { Scalar } from "./backend.js";
+export { defineBackend } from "./define/define.js";
+export type {
+  ArrayAccess,
+  AxisKernel,
+  BackendDefinition,
+  BinaryKernel,
+  Overrides,
+  ReduceKernel,
+  RequiredKernels,
+  Shape,
+  Supplied,
+  UnaryKernel,
+} from "./define/kernels.js";
+export { supply } from "./define/kernels.js";
+export { withDefaults } from "./define/over.js";
 export type { DType, DTypeKind, HostConstructor, HostData } from "./dtype.js";
 export { dtypeKind, dtypes, hostConstructor, isDType, itemsize, promoteTypes } from "./dtype.js";
 export type { CodedError, ErrorCode } from "./errors.js";

@@ -3,11 +3,11 @@
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { nativeBackend } from "@mlx-ts/native";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as mx from "../src/index.js";
+import { testBackend } from "./backends.js";
 
-mx.setDefaultBackend(nativeBackend);
+mx.setDefaultBackend(testBackend);
 mx.random.seed(0);
 
 setFlagsFromString("--expose-gc");

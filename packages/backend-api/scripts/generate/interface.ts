@@ -18,18 +18,21 @@ function member(family: Family, op: Op): string {
   ].join("\n");
 }
 
+/** Whether weak scalars may stand among a family's operands. */
+const takesOperands = (family: Family): boolean =>
+  family.ops.some((op) => op.args.some((a) => a.kind === "operand" || a.kind === "operandOrNull"));
+
 /** The interface of one family. */
 export function interfaceFile(family: Family): string {
   const body = family.ops.map((op) => member(family, op)).join("\n");
   const dtypes = body.includes("DType") ? 'import type { DType } from "../dtype.js";\n' : "";
-  const operand = body.includes("Operand<") ? "Operand, " : "";
   return `${banner(family)}
 // What a backend supplies for the family "${family.name}": ${family.doc}.
 
-import type { Handle, ${operand}Placement } from "../backend.js";
+import type { Handle, ${takesOperands(family) ? "Operand, " : ""}Placement } from "../backend.js";
 ${dtypes}
 /** Backend ops: ${family.doc}. Operands are borrowed, results are owned by the caller. */
-export interface ${capital(family.name)}Ops<H extends Handle> {
+export interface ${capital(family.name)}Ops<H extends Handle${takesOperands(family) ? ", O = Operand<H>" : ""}> {
 ${body}
 }
 `;
@@ -38,19 +41,27 @@ ${body}
 /** All families together, with what the table says of each op at run time. */
 export function interfaceIndex(families: readonly Family[]): string {
   const rows = families.flatMap((f) =>
-    f.ops.map((op) => `${backendName(f, op)}: { family: "${f.name}", tier: "${op.tier}" },`),
+    f.ops.map((op) => `${backendName(f, op)}: { family: "${f.name}", tier: "${op.tier}", arity: ${op.args.length} },`),
+  );
+  const required = families.flatMap((f) =>
+    f.ops.filter((op) => op.tier === "required").map((op) => backendName(f, op)),
   );
   return `${banner(null)}
 // All op families as one interface, and each op's family and tier.
 
-import type { Handle } from "../backend.js";
+import type { Handle, Operand } from "../backend.js";
 ${families.map((f) => `import type { ${capital(f.name)}Ops } from "./${f.name}.js";`).join("\n")}
 
 ${families.map((f) => `export type { ${capital(f.name)}Ops } from "./${f.name}.js";`).join("\n")}
 
-/** Every op of the op table, as a backend supplies it. */
-export interface Ops<H extends Handle = Handle> extends
-${families.map((f) => `${capital(f.name)}Ops<H>`).join(",\n")} {}
+/**
+ * Every op of the op table, as a backend supplies it.
+ *
+ * @typeParam H - the backend's handle
+ * @typeParam O - what stands for an operand that may be a weak scalar; kernels get handles only
+ */
+export interface Ops<H extends Handle = Handle, O = Operand<H>> extends
+${families.map((f) => `${capital(f.name)}Ops<H${takesOperands(f) ? ", O" : ""}>`).join(",\n")} {}
 
 /** The name of an op in the {@link Ops} interface. */
 export type OpName = keyof Ops;
@@ -58,8 +69,20 @@ export type OpName = keyof Ops;
 /** required: every backend supplies it; composed: a default exists; extension: optional. */
 export type Tier = "required" | "composed" | "extension";
 
-/** Family and tier of each op. */
-export const opTable: Readonly<Record<OpName, { readonly family: string; readonly tier: Tier }>> = {
+/** The ops that every backend supplies. */
+export type RequiredOp =
+${required.map((name) => `| "${name}"`).join("\n")};
+
+/** What is known of an op at run time. */
+export interface OpFacts {
+  readonly family: string;
+  readonly tier: Tier;
+  /** How many arguments come before the placement. */
+  readonly arity: number;
+}
+
+/** Every op by name. */
+export const opTable: Readonly<Record<OpName, OpFacts>> = {
 ${rows.join("\n")}
 };
 `;

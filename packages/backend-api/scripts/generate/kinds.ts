@@ -36,7 +36,7 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
   },
   operand: {
     public: "ArrayLike",
-    backend: "Operand<H>",
+    backend: "O",
     check: "operandArg",
     encode: "operand",
     cpp: "const Operand&",
@@ -44,7 +44,7 @@ export const kinds: Readonly<Record<ArgKind, Kind>> = {
   },
   operandOrNull: {
     public: "ArrayLike | null",
-    backend: "Operand<H> | null",
+    backend: "O | null",
     check: "operandOrNullArg",
     encode: "operandOrNull",
     cpp: "const OptionalOperand&",

@@ -4,7 +4,7 @@
 import type { Handle, Operand, Placement } from "../backend.js";
 
 /** Backend ops: ops on two or three operands, element by element, with broadcasting. Operands are borrowed, results are owned by the caller. */
-export interface BinaryOps<H extends Handle> {
+export interface BinaryOps<H extends Handle, O = Operand<H>> {
   /**
    * Sum: $a + b$.
    *
@@ -13,7 +13,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  add(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  add(a: O, b: O, at?: Placement): H;
   /**
    * Difference: $a - b$.
    *
@@ -22,7 +22,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  subtract(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  subtract(a: O, b: O, at?: Placement): H;
   /**
    * Product: $a \cdot b$.
    *
@@ -31,7 +31,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  multiply(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  multiply(a: O, b: O, at?: Placement): H;
   /**
    * Quotient: $a / b$.
    *
@@ -40,7 +40,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape; integers become float32
    */
-  divide(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  divide(a: O, b: O, at?: Placement): H;
   /**
    * Quotient rounded down: $\lfloor a / b \rfloor$.
    *
@@ -49,7 +49,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  floorDivide(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  floorDivide(a: O, b: O, at?: Placement): H;
   /**
    * Remainder with the sign of the divisor, as Python's `%`.
    *
@@ -58,7 +58,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  remainder(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  remainder(a: O, b: O, at?: Placement): H;
   /**
    * Quotient rounded down and remainder, in one: `floorDivide` and `remainder`.
    *
@@ -67,7 +67,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns the quotient and the remainder, of the broadcast shape and the operands' common dtype
    */
-  divmod(a: Operand<H>, b: Operand<H>, at?: Placement): [quotient: H, remainder: H];
+  divmod(a: O, b: O, at?: Placement): [quotient: H, remainder: H];
   /**
    * Power: $a^b$.
    *
@@ -76,7 +76,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  power(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  power(a: O, b: O, at?: Placement): H;
   /**
    * The larger of two; NaN where either is NaN.
    *
@@ -85,7 +85,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  maximum(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  maximum(a: O, b: O, at?: Placement): H;
   /**
    * The smaller of two; NaN where either is NaN.
    *
@@ -94,7 +94,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  minimum(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  minimum(a: O, b: O, at?: Placement): H;
   /**
    * Angle of the point (b, a), in radians, with the quadrant.
    *
@@ -103,7 +103,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a float array of the broadcast shape
    */
-  arctan2(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  arctan2(a: O, b: O, at?: Placement): H;
   /**
    * $\log(e^a + e^b)$ without overflow.
    *
@@ -112,7 +112,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a float array of the broadcast shape
    */
-  logaddexp(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  logaddexp(a: O, b: O, at?: Placement): H;
   /**
    * Whether $a = b$.
    *
@@ -121,7 +121,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  equal(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  equal(a: O, b: O, at?: Placement): H;
   /**
    * Whether $a \ne b$.
    *
@@ -130,7 +130,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  notEqual(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  notEqual(a: O, b: O, at?: Placement): H;
   /**
    * Whether $a < b$.
    *
@@ -139,7 +139,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  less(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  less(a: O, b: O, at?: Placement): H;
   /**
    * Whether $a \le b$.
    *
@@ -148,7 +148,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  lessEqual(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  lessEqual(a: O, b: O, at?: Placement): H;
   /**
    * Whether $a > b$.
    *
@@ -157,7 +157,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  greater(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  greater(a: O, b: O, at?: Placement): H;
   /**
    * Whether $a \ge b$.
    *
@@ -166,7 +166,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  greaterEqual(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  greaterEqual(a: O, b: O, at?: Placement): H;
   /**
    * Whether both are nonzero.
    *
@@ -175,7 +175,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  logicalAnd(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  logicalAnd(a: O, b: O, at?: Placement): H;
   /**
    * Whether either is nonzero.
    *
@@ -184,7 +184,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  logicalOr(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  logicalOr(a: O, b: O, at?: Placement): H;
   /**
    * Whether exactly one is nonzero.
    *
@@ -193,7 +193,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  logicalXor(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  logicalXor(a: O, b: O, at?: Placement): H;
   /**
    * Bits set in both.
    *
@@ -202,7 +202,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  bitwiseAnd(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  bitwiseAnd(a: O, b: O, at?: Placement): H;
   /**
    * Bits set in either.
    *
@@ -211,7 +211,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  bitwiseOr(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  bitwiseOr(a: O, b: O, at?: Placement): H;
   /**
    * Bits set in exactly one.
    *
@@ -220,7 +220,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  bitwiseXor(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  bitwiseXor(a: O, b: O, at?: Placement): H;
   /**
    * Bits of `a` moved up by `b`.
    *
@@ -229,7 +229,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  leftShift(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  leftShift(a: O, b: O, at?: Placement): H;
   /**
    * Bits of `a` moved down by `b`; the sign stays.
    *
@@ -238,7 +238,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of the operands' common dtype
    */
-  rightShift(a: Operand<H>, b: Operand<H>, at?: Placement): H;
+  rightShift(a: O, b: O, at?: Placement): H;
   /**
    * Takes from `x` where the condition holds, from `y` elsewhere.
    *
@@ -248,7 +248,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape, of `x` and `y`'s common dtype
    */
-  where(condition: H, x: Operand<H>, y: Operand<H>, at?: Placement): H;
+  where(condition: H, x: O, y: O, at?: Placement): H;
   /**
    * Limits elements to an interval.
    *
@@ -258,7 +258,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of the broadcast shape
    */
-  clip(a: Operand<H>, aMin: Operand<H> | null, aMax: Operand<H> | null, at?: Placement): H;
+  clip(a: O, aMin: O | null, aMax: O | null, at?: Placement): H;
   /**
    * Whether $|a - b| \le atol + rtol \cdot |b|$, element by element.
    *
@@ -270,14 +270,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array of the broadcast shape
    */
-  isclose(
-    a: Operand<H>,
-    b: Operand<H>,
-    rtol: number,
-    atol: number,
-    equalNan: boolean,
-    at?: Placement,
-  ): H;
+  isclose(a: O, b: O, rtol: number, atol: number, equalNan: boolean, at?: Placement): H;
   /**
    * Whether all elements are close; see `isclose`.
    *
@@ -289,14 +282,7 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool scalar
    */
-  allclose(
-    a: Operand<H>,
-    b: Operand<H>,
-    rtol: number,
-    atol: number,
-    equalNan: boolean,
-    at?: Placement,
-  ): H;
+  allclose(a: O, b: O, rtol: number, atol: number, equalNan: boolean, at?: Placement): H;
   /**
    * Whether two arrays have the same shape and elements.
    *
@@ -306,5 +292,5 @@ export interface BinaryOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool scalar
    */
-  arrayEqual(a: Operand<H>, b: Operand<H>, equalNan: boolean, at?: Placement): H;
+  arrayEqual(a: O, b: O, equalNan: boolean, at?: Placement): H;
 }

@@ -5,7 +5,7 @@ import type { Handle, Operand, Placement } from "../backend.js";
 import type { DType } from "../dtype.js";
 
 /** Backend ops: arrays made from sizes and numbers. Operands are borrowed, results are owned by the caller. */
-export interface CreationOps<H extends Handle> {
+export interface CreationOps<H extends Handle, O = Operand<H>> {
   /**
    * An array filled with a value.
    *
@@ -15,7 +15,7 @@ export interface CreationOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of `shape`
    */
-  full(shape: readonly number[], vals: Operand<H>, dtype: DType | null, at?: Placement): H;
+  full(shape: readonly number[], vals: O, dtype: DType | null, at?: Placement): H;
   /**
    * Numbers from `start` up to `stop`, which is left out.
    *
@@ -54,7 +54,7 @@ export interface CreationOps<H extends Handle> {
    * @param at - where to run
    * @returns an array of `a`'s shape
    */
-  fullLike(a: H, vals: Operand<H>, dtype: DType | null, at?: Placement): H;
+  fullLike(a: H, vals: O, dtype: DType | null, at?: Placement): H;
   /**
    * Zeros of another array's shape.
    *

@@ -4,7 +4,7 @@
 import type { Handle, Operand, Placement } from "../backend.js";
 
 /** Backend ops: reading and writing parts of arrays. Operands are borrowed, results are owned by the caller. */
-export interface IndexingOps<H extends Handle> {
+export interface IndexingOps<H extends Handle, O = Operand<H>> {
   /**
    * Elements at indices along an axis.
    *
@@ -82,8 +82,8 @@ export interface IndexingOps<H extends Handle> {
    * @returns an array of `a`'s shape and dtype
    */
   sliceUpdate(
-    a: Operand<H>,
-    update: Operand<H>,
+    a: O,
+    update: O,
     start: readonly number[],
     stop: readonly number[],
     strides: readonly number[],
@@ -112,8 +112,8 @@ export interface IndexingOps<H extends Handle> {
    * @returns an array of `a`'s shape and dtype
    */
   sliceUpdateAdd(
-    a: Operand<H>,
-    update: Operand<H>,
+    a: O,
+    update: O,
     start: readonly number[],
     stop: readonly number[],
     strides: readonly number[],
@@ -131,8 +131,8 @@ export interface IndexingOps<H extends Handle> {
    * @returns an array of `a`'s shape and dtype
    */
   sliceUpdateProd(
-    a: Operand<H>,
-    update: Operand<H>,
+    a: O,
+    update: O,
     start: readonly number[],
     stop: readonly number[],
     strides: readonly number[],
@@ -150,8 +150,8 @@ export interface IndexingOps<H extends Handle> {
    * @returns an array of `a`'s shape and dtype
    */
   sliceUpdateMax(
-    a: Operand<H>,
-    update: Operand<H>,
+    a: O,
+    update: O,
     start: readonly number[],
     stop: readonly number[],
     strides: readonly number[],
@@ -169,8 +169,8 @@ export interface IndexingOps<H extends Handle> {
    * @returns an array of `a`'s shape and dtype
    */
   sliceUpdateMin(
-    a: Operand<H>,
-    update: Operand<H>,
+    a: O,
+    update: O,
     start: readonly number[],
     stop: readonly number[],
     strides: readonly number[],

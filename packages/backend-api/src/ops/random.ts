@@ -5,7 +5,7 @@ import type { Handle, Operand, Placement } from "../backend.js";
 import type { DType } from "../dtype.js";
 
 /** Backend ops: random numbers from keys. Operands are borrowed, results are owned by the caller. */
-export interface RandomOps<H extends Handle> {
+export interface RandomOps<H extends Handle, O = Operand<H>> {
   /**
    * Makes independent keys from one.
    *
@@ -27,8 +27,8 @@ export interface RandomOps<H extends Handle> {
    * @returns an array of `shape`
    */
   randomUniform(
-    low: Operand<H>,
-    high: Operand<H>,
+    low: O,
+    high: O,
     shape: readonly number[],
     dtype: DType | null,
     key: H,
@@ -48,8 +48,8 @@ export interface RandomOps<H extends Handle> {
   randomNormal(
     shape: readonly number[],
     dtype: DType | null,
-    loc: Operand<H> | null,
-    scale: Operand<H> | null,
+    loc: O | null,
+    scale: O | null,
     key: H,
     at?: Placement,
   ): H;
@@ -100,7 +100,7 @@ export interface RandomOps<H extends Handle> {
    * @param at - where to run
    * @returns a bool array
    */
-  randomBernoulli(p: Operand<H>, shape: readonly number[] | null, key: H, at?: Placement): H;
+  randomBernoulli(p: O, shape: readonly number[] | null, key: H, at?: Placement): H;
   /**
    * Shuffles an axis, or the numbers below a count.
    *
@@ -123,8 +123,8 @@ export interface RandomOps<H extends Handle> {
    * @returns an array of `shape`
    */
   randomTruncatedNormal(
-    lower: Operand<H>,
-    upper: Operand<H>,
+    lower: O,
+    upper: O,
     shape: readonly number[] | null,
     dtype: DType | null,
     key: H,

@@ -5,7 +5,7 @@ import type { Handle, Operand, Placement } from "../backend.js";
 import type { DType } from "../dtype.js";
 
 /** Backend ops: ops that change shape, order or dtype, and join or split arrays. Operands are borrowed, results are owned by the caller. */
-export interface ShapeOps<H extends Handle> {
+export interface ShapeOps<H extends Handle, O = Operand<H>> {
   /**
    * The same elements in another shape.
    *
@@ -261,10 +261,10 @@ export interface ShapeOps<H extends Handle> {
    * @returns an array with longer axes
    */
   pad(
-    a: Operand<H>,
+    a: O,
     padWidth: readonly number[],
     mode: "constant" | "edge" | "reflect" | "symmetric",
-    constantValues: Operand<H>,
+    constantValues: O,
     at?: Placement,
   ): H;
   /**

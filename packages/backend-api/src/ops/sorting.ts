@@ -4,7 +4,7 @@
 import type { Handle, Operand, Placement } from "../backend.js";
 
 /** Backend ops: sorting, and the places of extremes. Operands are borrowed, results are owned by the caller. */
-export interface SortingOps<H extends Handle> {
+export interface SortingOps<H extends Handle, O = Operand<H>> {
   /**
    * Index of the largest element, the first of equals.
    *
@@ -101,7 +101,7 @@ export interface SortingOps<H extends Handle> {
     returnIndex: boolean,
     returnInverse: boolean,
     returnCounts: boolean,
-    fillValue: Operand<H> | null,
+    fillValue: O | null,
     at?: Placement,
   ): H[];
 }

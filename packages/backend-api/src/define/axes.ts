@@ -1,0 +1,41 @@
+// Axes and sizes as callers give them, made what kernels expect: from the front, in range, in order.
+
+import { rangeError } from "../errors.js";
+import type { Shape } from "./kernels.js";
+
+/** How messages show a shape. */
+export const shapeText = (shape: Shape): string => `(${shape.join(",")})`;
+
+/** How many elements a shape has. */
+export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
+
+/** An axis counted from the front. */
+export function normalAxis(op: string, axis: number, ndim: number): number {
+  const at = axis < 0 ? axis + ndim : axis;
+  if (at < 0 || at >= ndim) {
+    throw rangeError(`[${op}] Invalid axis ${axis} for array with ${ndim} dimensions.`, "VALUE");
+  }
+  return at;
+}
+
+/** Axes counted from the front, sorted, each once; `null` stands for all. */
+export function normalAxes(
+  op: string,
+  axes: readonly number[] | null,
+  ndim: number,
+): readonly number[] {
+  if (axes === null) return Array.from({ length: ndim }, (_, axis) => axis);
+  const found = axes.map((axis) => normalAxis(op, axis, ndim)).sort((a, b) => a - b);
+  if (found.some((axis, i) => axis === found[i - 1])) {
+    throw rangeError(`[${op}] Received duplicate axes [${axes.join(",")}]`, "VALUE");
+  }
+  return found;
+}
+
+/** A shape with one size replaced. */
+export const withSize = (shape: Shape, axis: number, size: number): number[] =>
+  shape.map((d, i) => (i === axis ? size : d));
+
+/** A shape without some of its axes. */
+export const withoutAxes = (shape: Shape, axes: readonly number[]): number[] =>
+  shape.filter((_, axis) => !axes.includes(axis));

@@ -1,0 +1,20 @@
+// The backend that the tests run on: MLX_TS_BACKEND names one of these, `native` without it.
+
+import { type Backend, withDefaults } from "@mlx-ts/backend-api";
+import { nativeBackend } from "@mlx-ts/native";
+
+const backends: Readonly<Record<string, () => Backend>> = {
+  native: () => nativeBackend as Backend,
+  defaults: () => withDefaults(nativeBackend) as Backend,
+};
+
+export const backendName = process.env.MLX_TS_BACKEND ?? "native";
+
+const make = backends[backendName];
+if (!make) {
+  throw new Error(
+    `MLX_TS_BACKEND is "${backendName}", it must be one of ${Object.keys(backends).join(", ")}`,
+  );
+}
+
+export const testBackend: Backend = make();
