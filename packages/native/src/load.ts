@@ -1,8 +1,7 @@
 // Finds the addon: the one built on this machine, else the prebuilt platform package. With neither,
 // one error says what was tried, why it failed and what to run. It also refuses an addon whose MLX
 // is not the pinned one: MLX's C++ interface changes between patch versions.
-import { createRequire, Module } from "node:module";
-import { constants } from "node:os";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { MLXError } from "@mlx-ts/backend-api";
 
@@ -43,7 +42,7 @@ export function loadAddon<T extends AddonVersions>(from: readonly AddonPlace[] =
   const causes: Error[] = [];
   for (const place of from) {
     try {
-      const addon = open(place.specifier) as T;
+      const addon = require(place.specifier) as T;
       checkVersions(addon);
       return addon;
     } catch (error) {
@@ -62,23 +61,6 @@ export function loadAddon<T extends AddonVersions>(from: readonly AddonPlace[] =
     "NO_BACKEND",
     { cause: new AggregateError(causes, "every place failed") },
   );
-}
-
-/**
- * `require` for an addon, which on Linux binds the calls of its libraries to its own functions first: those
- * for memory are faster where scopes free many objects at once (src/cpp/alloc.cc).
- */
-function open(specifier: string): unknown {
-  const path = require.resolve(specifier);
-  // Not every system has this flag.
-  const ownFirst: number | undefined = constants.dlopen.RTLD_DEEPBIND;
-  if (ownFirst === undefined || !path.endsWith(".node")) return require(path);
-  const known = require.cache[path];
-  if (known) return known.exports;
-  const module = new Module(path);
-  process.dlopen(module, path, constants.dlopen.RTLD_LAZY | ownFirst);
-  require.cache[path] = module;
-  return module.exports;
 }
 
 function checkVersions({ engineVersion, runtimeVersion }: AddonVersions): void {
