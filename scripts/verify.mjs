@@ -12,13 +12,16 @@ rmSync(report, { force: true });
 
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 
+// No test is about time: the limit is for those that hang, on a busy machine too.
+const patience = "--testTimeout=60000";
+
 const steps = [
   ["build", "turbo", "run", "build", "addon"],
   ["generated files", "tsx", "packages/backend-api/scripts/generate.ts", "--check"],
   ["features", "tsx", "--conditions=@mlx-ts/source", "scripts/features/features.ts", "--check"],
   ["types", "turbo", "run", "typecheck"],
   ["lint", "biome", "check", "."],
-  ["tests", "vitest", "run", ...reporters],
+  ["tests", "vitest", "run", patience, ...reporters],
   ["exports", "turbo", "run", "exports"],
   ["packed tarballs", "node", "scripts/packed-test.mjs"],
 ];

@@ -9,6 +9,7 @@
 #include "bind.h"
 #include "errors.h"
 #include "guards.h"
+#include "memory.h"
 #include "mlx/primitives.h"
 #include "mlx/scheduler.h"
 #include "references.h"
@@ -152,6 +153,7 @@ napi_value result_buffer(napi_env env, napi_callback_info raw) {
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  keep_blocks_at_hand();
   // The first caller of the scheduler becomes the thread that stored errors are rethrown on.
   mx::scheduler::scheduler();
   // Made at first use, the default stream would differ from the one that a first compilation noted.

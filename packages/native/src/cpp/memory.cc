@@ -1,0 +1,194 @@
+// See memory.h. Blocks come from malloc and go back to it, so that it does not matter who frees them.
+
+#include "memory.h"
+
+#if defined(__GLIBC__) && defined(__LP64__)
+
+#include <dlfcn.h>
+#include <link.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <new>
+
+#include "mlx/version.h"
+
+namespace {
+
+/** How many sizes of blocks are kept, up to 648 bytes, and how many of each: 7 MB for a thread at most. */
+constexpr size_t kSizes = 40;
+constexpr unsigned kMost = 512;
+
+struct Block {
+  Block* next;
+};
+
+struct Bin {
+  Block* first;
+  unsigned count;
+};
+
+// Initial-exec: reading it is one instruction. It is a pointer because the loader has little room for such.
+[[gnu::tls_model("initial-exec")]] thread_local Bin* bins = nullptr;
+
+pthread_key_t at_thread_end;
+
+void drain(void* data) {
+  bins = nullptr;
+  auto* own = static_cast<Bin*>(data);
+  for (size_t i = 0; i < kSizes; i++) {
+    while (auto* block = own[i].first) {
+      own[i].first = block->next;
+      std::free(block);
+    }
+  }
+  std::free(own);
+}
+
+[[gnu::noinline]] Bin* make_bins() {
+  static const bool ready = pthread_key_create(&at_thread_end, drain) == 0;
+  if (!ready) return nullptr;
+  bins = static_cast<Bin*>(std::calloc(kSizes, sizeof(Bin)));
+  if (bins) pthread_setspecific(at_thread_end, bins);
+  return bins;
+}
+
+[[gnu::noinline]] void* fresh(size_t size) {
+  for (;;) {
+    if (void* block = std::malloc(size ? size : 1)) return block;
+    auto handler = std::get_new_handler();
+    if (!handler) throw std::bad_alloc();
+    handler();
+  }
+}
+
+/** glibc's blocks hold 24, 40, 56, ... bytes. */
+void* take(size_t size) {
+  size_t at = size <= 24 ? 0 : (size - 9) / 16;
+  if (at >= kSizes || !bins || !bins[at].first) return fresh(size);
+  auto* block = bins[at].first;
+  bins[at].first = block->next;
+  bins[at].count--;
+  return block;
+}
+
+void give(void* p) noexcept {
+  if (!p) return;
+  size_t at = (malloc_usable_size(p) - 24) / 16;
+  auto* own = bins ? bins : make_bins();
+  if (!own || at >= kSizes || own[at].count >= kMost) return std::free(p);
+  auto* block = static_cast<Block*>(p);
+  block->next = own[at].first;
+  own[at].first = block;
+  own[at].count++;
+}
+
+void give_sized(void* p, size_t) noexcept {
+  give(p);
+}
+
+/** What stands for a function that a library imports, or nullptr. */
+void* replacement(const char* import) {
+  if (!std::strcmp(import, "_Znwm") || !std::strcmp(import, "_Znam")) return reinterpret_cast<void*>(take);
+  if (!std::strcmp(import, "_ZdlPv") || !std::strcmp(import, "_ZdaPv")) return reinterpret_cast<void*>(give);
+  if (!std::strcmp(import, "_ZdlPvm") || !std::strcmp(import, "_ZdaPvm")) {
+    return reinterpret_cast<void*>(give_sized);
+  }
+  return nullptr;
+}
+
+bool holds_function(uint64_t info) {
+#if defined(__x86_64__)
+  return ELF64_R_TYPE(info) == R_X86_64_JUMP_SLOT || ELF64_R_TYPE(info) == R_X86_64_GLOB_DAT;
+#elif defined(__aarch64__)
+  return ELF64_R_TYPE(info) == R_AARCH64_JUMP_SLOT || ELF64_R_TYPE(info) == R_AARCH64_GLOB_DAT;
+#else
+  return false;
+#endif
+}
+
+/** Writes one of the loader's pointers, on a page that it may have locked. */
+void rebind(const dl_phdr_info& library, void** pointer, void* to) {
+  auto place = reinterpret_cast<uintptr_t>(pointer);
+  auto page = place & ~static_cast<uintptr_t>(sysconf(_SC_PAGESIZE) - 1);
+  auto* start = reinterpret_cast<void*>(page);
+  size_t length = place + sizeof(void*) - page;
+  if (mprotect(start, length, PROT_READ | PROT_WRITE) != 0) return;
+  *pointer = to;
+  for (int i = 0; i < library.dlpi_phnum; i++) {
+    auto& part = library.dlpi_phdr[i];
+    auto locked = library.dlpi_addr + part.p_vaddr;
+    if (part.p_type == PT_GNU_RELRO && place >= locked && place < locked + part.p_memsz) {
+      mprotect(start, length, PROT_READ);
+    }
+  }
+}
+
+int rebind_library(dl_phdr_info* library, size_t, void* base) {
+  if (reinterpret_cast<void*>(library->dlpi_addr) != base) return 0;
+  const ElfW(Dyn)* dynamic = nullptr;
+  for (int i = 0; i < library->dlpi_phnum; i++) {
+    auto& part = library->dlpi_phdr[i];
+    if (part.p_type == PT_DYNAMIC) {
+      dynamic = reinterpret_cast<const ElfW(Dyn)*>(library->dlpi_addr + part.p_vaddr);
+    }
+  }
+  const ElfW(Sym)* symbols = nullptr;
+  const char* names = nullptr;
+  struct {
+    const ElfW(Rela)* first = nullptr;
+    size_t bytes = 0;
+  } tables[2];
+  for (; dynamic && dynamic->d_tag != DT_NULL; dynamic++) {
+    auto at = dynamic->d_un.d_ptr;
+    if (dynamic->d_tag == DT_SYMTAB) symbols = reinterpret_cast<const ElfW(Sym)*>(at);
+    if (dynamic->d_tag == DT_STRTAB) names = reinterpret_cast<const char*>(at);
+    if (dynamic->d_tag == DT_RELA) tables[0].first = reinterpret_cast<const ElfW(Rela)*>(at);
+    if (dynamic->d_tag == DT_RELASZ) tables[0].bytes = dynamic->d_un.d_val;
+    if (dynamic->d_tag == DT_JMPREL) tables[1].first = reinterpret_cast<const ElfW(Rela)*>(at);
+    if (dynamic->d_tag == DT_PLTRELSZ) tables[1].bytes = dynamic->d_un.d_val;
+  }
+  if (!symbols || !names) return 1;
+  for (auto& table : tables) {
+    for (size_t i = 0; table.first && i < table.bytes / sizeof(ElfW(Rela)); i++) {
+      auto& entry = table.first[i];
+      if (!holds_function(entry.r_info)) continue;
+      auto& symbol = symbols[ELF64_R_SYM(entry.r_info)];
+      if (void* to = replacement(names + symbol.st_name)) {
+        rebind(*library, reinterpret_cast<void**>(library->dlpi_addr + entry.r_offset), to);
+      }
+    }
+  }
+  return 1;
+}
+
+} // namespace
+
+namespace mlx_ts {
+
+void keep_blocks_at_hand() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    for (auto* part : {reinterpret_cast<void*>(mlx::core::version), reinterpret_cast<void*>(keep_blocks_at_hand)}) {
+      Dl_info library;
+      if (dladdr(part, &library) != 0) dl_iterate_phdr(rebind_library, library.dli_fbase);
+    }
+  });
+}
+
+} // namespace mlx_ts
+
+#else
+
+namespace mlx_ts {
+
+void keep_blocks_at_hand() {}
+
+} // namespace mlx_ts
+
+#endif
