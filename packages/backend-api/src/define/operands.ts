@@ -74,6 +74,13 @@ export function asArray<H extends Handle>(f: Front<H>, operand: Operand<H>, dtyp
   return f.scalar(operand.value, dtype);
 }
 
+/** What is written into an array of a dtype: numbers and arrays of others become that dtype. */
+export function writable<H extends Handle>(f: Front<H>, value: Operand<H>, dtype: DType): H {
+  if (!(value instanceof Scalar)) return asArray(f, value, dtype);
+  // A number that the dtype does not hold, as 1.5 for integers, is converted like an array of it.
+  return asArray(f, asArray(f, value, weakDtype(value, dtype)), dtype);
+}
+
 /** Operands as arrays of one dtype. */
 export function promoted<H extends Handle>(f: Front<H>, operands: readonly Operand<H>[]): H[] {
   const dtype = commonDtype(f, operands);
