@@ -70,6 +70,7 @@ const alike = [
 /** Elements of the dtypes that numbers alone do not reach. */
 const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData>> = {
   float64: (value) => Float64Array.of(Number(value)),
+  int64: (value) => BigInt64Array.of(BigInt(value)),
   uint64: (value) => BigUint64Array.of(BigInt(value)),
 };
 
