@@ -3,9 +3,10 @@
 
 import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
-import { dtypeKind } from "../dtype.js";
+import { type DType, dtypeKind, type HostData } from "../dtype.js";
+import { type ExtensionToken, Memory, Streams } from "../extensions.js";
 import { defineBackend } from "./define.js";
-import type { ArrayAccess, RequiredKernels } from "./kernels.js";
+import { type ArrayAccess, type RequiredKernels, supply } from "./kernels.js";
 
 /** Ops that take and return what their kernels do. */
 const alike = [
@@ -66,6 +67,15 @@ const alike = [
   "matmul",
 ] as const satisfies readonly (keyof RequiredKernels<Handle>)[];
 
+/** Elements of the dtypes that numbers alone do not reach. */
+const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData>> = {
+  float64: (value) => Float64Array.of(Number(value)),
+  int32: (value) => Int32Array.of(Number(value)),
+  uint32: (value) => Uint32Array.of(Number(value)),
+  int64: (value) => BigInt64Array.of(BigInt(value)),
+  uint64: (value) => BigUint64Array.of(BigInt(value)),
+};
+
 const reductions = ["sum", "prod", "max", "min", "all", "any"] as const;
 
 /** Slices of kernels stop before the first element at -1; callers' slices count that from the end. */
@@ -107,12 +117,22 @@ export function over<H extends Handle>(
     required: {
       ...passed,
       ...folds,
-      full: (shape, value, dtype) => ops.full(shape, new Scalar(value), dtype, at),
+      full(shape, value, dtype) {
+        // A number alone becomes a float32 or an int64 first, which holds all but some of these.
+        const host = wide[dtype];
+        if (host !== undefined) {
+          const one = base.fromHost({ shape: [], dtype, data: host(value) });
+          const result = ops.broadcastTo(one, shape, at);
+          base.release([one]);
+          return result;
+        }
+        return ops.full(shape, new Scalar(value), dtype, at);
+      },
       arange(start, step, count, dtype) {
         // Half a step more than the last, so that rounding cannot lose it.
-        const wide = dtypeKind(dtype) === "float" ? dtype : "float64";
-        const exact = ops.arange(start, start + (count - 0.5) * step, step, wide, at);
-        if (wide === dtype) return exact;
+        const through = dtypeKind(dtype) === "float" ? dtype : "float64";
+        const exact = ops.arange(start, start + (count - 0.5) * step, step, through, at);
+        if (through === dtype) return exact;
         const result = ops.astype(exact, dtype, at);
         base.release([exact]);
         return result;
@@ -142,5 +162,15 @@ export function over<H extends Handle>(
  * ```
  */
 export function withDefaults<H extends Handle>(base: Backend<H>): Backend<H> {
-  return defineBackend({ id: `withDefaults(${base.id})`, devices: base.devices(), ...over(base) });
+  const kept = [Memory, Streams].flatMap((token: ExtensionToken<unknown>) => {
+    const part = base.extension(token);
+    return part === undefined ? [] : [supply(token, part)];
+  });
+  return defineBackend({
+    id: `withDefaults(${base.id})`,
+    devices: base.devices(),
+    // The arrays are the engine's own, and so are what they occupy and where they are computed.
+    extensions: kept,
+    ...over(base),
+  });
 }
