@@ -5,7 +5,7 @@ import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
 import { dtypeKind } from "../dtype.js";
 import { defineBackend } from "./define.js";
-import type { ArrayAccess, RequiredKernels } from "./kernels.js";
+import type { ArrayAccess, RequiredKernels, Shape } from "./kernels.js";
 
 /** Ops that take and return what their kernels do. */
 const alike = [
@@ -69,7 +69,7 @@ const alike = [
 const reductions = ["sum", "prod", "max", "min", "all", "any"] as const;
 
 /** Slices of kernels stop before the first element at -1; callers' slices count that from the end. */
-const stops = (stop: readonly number[], strides: readonly number[], shape: readonly number[]) =>
+export const callersStop = (stop: Shape, strides: Shape, shape: Shape): number[] =>
   stop.map((s, i) => (s < 0 && (strides[i] ?? 1) < 0 ? -(shape[i] ?? 0) - 1 : s));
 
 /** Arrays and required kernels that call a backend's ops. */
@@ -123,9 +123,9 @@ export function over<H extends Handle>(
       argmax: (a, axis) => ops.argmax(a, axis, false, at),
       argmin: (a, axis) => ops.argmin(a, axis, false, at),
       slice: (a, start, stop, strides) =>
-        ops.slice(a, start, stops(stop, strides, shapeOf(a)), strides, at),
+        ops.slice(a, start, callersStop(stop, strides, shapeOf(a)), strides, at),
       sliceUpdate: (a, update, start, stop, strides) =>
-        ops.sliceUpdate(a, update, start, stops(stop, strides, shapeOf(a)), strides, at),
+        ops.sliceUpdate(a, update, start, callersStop(stop, strides, shapeOf(a)), strides, at),
     },
   };
 }
