@@ -13,7 +13,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 export function normalAxis(op: string, axis: number, ndim: number): number {
   const at = axis < 0 ? axis + ndim : axis;
   if (at < 0 || at >= ndim) {
-    throw rangeError(`[${op}] Invalid axis ${axis} for array with ${ndim} dimensions.`, "VALUE");
+    throw rangeError(`[${op}] Invalid axis ${axis} for array with ${ndim} dimensions.`, "INDEX");
   }
   return at;
 }

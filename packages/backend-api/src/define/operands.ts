@@ -31,6 +31,23 @@ function refuseWide(value: number | bigint | boolean, dtype: DType): void {
   );
 }
 
+/** A number as an element of a dtype: integers wrap round, and have no part behind the point. */
+export function elementOf(
+  value: number | bigint | boolean,
+  dtype: DType,
+): number | bigint | boolean {
+  const kind = dtypeKind(dtype);
+  if (kind === "bool") return Number.isNaN(value) || Boolean(value);
+  if (kind === "float" || kind === "complex") return Number(value);
+  const whole = Number.isFinite(Number(value)) ? BigInt(truncated(value)) : 0n;
+  const bits = 8 * itemsize(dtype);
+  const wrapped = kind === "signed" ? BigInt.asIntN(bits, whole) : BigInt.asUintN(bits, whole);
+  return bits === 64 ? wrapped : Number(wrapped);
+}
+
+const truncated = (value: number | bigint | boolean): number | bigint | boolean =>
+  typeof value === "number" ? Math.trunc(value) : value;
+
 /** The dtype of operands together. */
 export function commonDtype<H extends Handle>(f: Front<H>, operands: readonly Operand<H>[]): DType {
   let arrays: DType | undefined;
