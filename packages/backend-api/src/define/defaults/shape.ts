@@ -149,7 +149,7 @@ export const shapeDefaults = <H extends Handle>(f: Front<H>): Optional<H> => {
     asStrided(a, shape, strides, offset) {
       const sizes = shape ?? f.shape(a);
       const places = placesOf(f, sizes, strides ?? [], offset);
-      return f.ops.take(f.ops.flatten(a, 0, -1), places, 0);
+      return f.kernels.take(f.ops.flatten(a, 0, -1), places, 0);
     },
     pad(a, padWidth, mode, constantValues) {
       const shape = f.shape(a);
@@ -173,7 +173,11 @@ export const shapeDefaults = <H extends Handle>(f: Front<H>): Optional<H> => {
       return shape.reduce((inner, n, axis) => {
         if (before(axis) + behind(axis) === 0) return inner;
         const data = repeated(n, before(axis), behind(axis), mode);
-        return f.ops.take(inner, f.constant({ shape: [data.length], dtype: "int32", data }), axis);
+        return f.kernels.take(
+          inner,
+          f.constant({ shape: [data.length], dtype: "int32", data }),
+          axis,
+        );
       }, a);
     },
     broadcastArrays(arrays) {
