@@ -18,6 +18,21 @@ export function normalAxis(op: string, axis: number, ndim: number): number {
   return at;
 }
 
+/** An axis counted from the front, where MLX leaves it to the addon to refuse the others. */
+export function boundAxis(op: string, axis: number, ndim: number): number {
+  if (axis >= -ndim && axis < ndim) return axis < 0 ? axis + ndim : axis;
+  throw rangeError(
+    `[${op}] axis ${axis} is out of bounds for an array of ${ndim} dimensions`,
+    "SHAPE",
+  );
+}
+
+/** A size or a count. */
+export function size(op: string, n: number): number {
+  if (n >= 0) return n;
+  throw rangeError(`[${op}] a size of ${n} was given, it must not be negative`);
+}
+
 /** Axes counted from the front, sorted, each once; `null` stands for all. */
 export function normalAxes(
   op: string,

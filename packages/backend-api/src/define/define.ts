@@ -161,6 +161,7 @@ export function defineBackend<H extends Handle>(definition: BackendDefinition<H>
     kernels: {} as Kernels<H>,
     shape: (a) => arrays.aval(a).shape,
     dtype: (a) => arrays.aval(a).dtype,
+    read: toHostSync,
     constant: noted(fromHost) as typeof fromHost,
     scalar: (value, dtype) => front.kernels.full([], elementOf(value, dtype), dtype),
   };
