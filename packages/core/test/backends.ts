@@ -1,11 +1,12 @@
 // The backend that the tests run on: MLX_TS_BACKEND names one of these, `native` without it.
 
-import { type Backend, withDefaults } from "@mlx-ts/backend-api";
+import { type Backend, withAutodiff, withDefaults } from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
 
 const backends: Readonly<Record<string, () => Backend>> = {
   native: () => nativeBackend as Backend,
   defaults: () => withDefaults(nativeBackend) as Backend,
+  autodiff: () => withAutodiff(nativeBackend) as Backend,
 };
 
 export const backendName = process.env.MLX_TS_BACKEND ?? "native";

@@ -136,11 +136,13 @@ export function transformsOver<H extends Handle>(
       refuseUnfit("jvp", "tangent", recorder, tangents, primals);
       return traced(fn, primals, all(primals), ({ leaves, outputs }) => {
         const fromLeft: HandleFunction<V> = (cotangents) => {
-          const found = graph.scoped(() =>
-            backward(graph, recorder, outputs, cotangents, leaves, true),
-          );
-          graph.release(cotangents);
-          return filled(found, primals);
+          try {
+            return graph.scoped(() =>
+              filled(backward(graph, recorder, outputs, cotangents, leaves, true), primals),
+            );
+          } finally {
+            graph.release(cotangents);
+          }
         };
         const ignored = outputs.map(zeros);
         const { values, vjps } = vjp(fromLeft, ignored, tangents);

@@ -124,6 +124,9 @@ export function over<H extends Handle>(
         return result;
       },
       arange(start, step, count, dtype) {
+        if (Number.isInteger(start) && Number.isInteger(step)) {
+          return ops.arange(start, start + count * step, step, dtype, at);
+        }
         // Half a step more than the last, so that rounding cannot lose it.
         const through = dtypeKind(dtype) === "float" ? dtype : "float64";
         const exact = ops.arange(start, start + (count - 0.5) * step, step, through, at);
