@@ -2,10 +2,12 @@
 
 import { type Backend, withDefaults } from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
+import { referenceBackend } from "@mlx-ts/reference";
 
 const backends: Readonly<Record<string, () => Backend>> = {
   native: () => nativeBackend as Backend,
   defaults: () => withDefaults(nativeBackend) as Backend,
+  reference: () => referenceBackend as Backend,
 };
 
 export const backendName = process.env.MLX_TS_BACKEND ?? "native";
