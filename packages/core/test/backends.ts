@@ -2,11 +2,14 @@
 
 import { type Backend, withAutodiff, withDefaults } from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
+import { referenceBackend } from "@mlx-ts/reference";
 
 const backends: Readonly<Record<string, () => Backend>> = {
   native: () => nativeBackend as Backend,
   defaults: () => withDefaults(nativeBackend) as Backend,
   autodiff: () => withAutodiff(nativeBackend) as Backend,
+  reference: () => referenceBackend as Backend,
+  "reference-autodiff": () => withAutodiff(referenceBackend) as Backend,
 };
 
 export const backendName = process.env.MLX_TS_BACKEND ?? "native";
