@@ -4,7 +4,7 @@
 import { Streams } from "@mlx-ts/backend-api";
 import { expect, test } from "vitest";
 import * as mx from "../../src/index.js";
-import { testBackend } from "../backends.js";
+import { backendName, testBackend } from "../backends.js";
 import {
   argOf,
   arrayOf,
@@ -112,6 +112,9 @@ function different(
 /** Ops that are constant almost everywhere, or reorder: differences say nothing more about them. */
 const flat = new Set(["stopGradient"]);
 
+/** MLX itself forgets the factors of the one, and the length of the other. Other backends have them right. */
+const wrongForward = new Set(["addmm", "fft.irfft"]);
+
 /** Tests of all derivatives of a file. */
 export function testDerivatives(file: DerivativeFile): void {
   for (const [op, cases] of derivativeGroups(file)) {
@@ -122,7 +125,8 @@ export function testDerivatives(file: DerivativeFile): void {
       });
     });
 
-    if (cases.some((golden) => golden.tangent)) {
+    const isEngine = backendName === "native";
+    if (cases.some(({ tangent }) => tangent) && (isEngine || !wrongForward.has(op))) {
       test(`${op}: jvp gives what Python gives`, () => {
         onAll(file, cases, ({ fn, primals, tangents }, { tangent }) => {
           if (!tangent) return undefined;
