@@ -1,10 +1,10 @@
 // A base for decorators under test: the reference's arrays behind handles that are counted, that must be
 // released once, and that may not be used afterwards.
 
-import { type Backend, defineBackend, type RequiredKernels } from "../src/index.js";
-import { over } from "../src/define/over.js";
 // By its path, since the reference itself depends on this package.
 import { type Dense, referenceBackend } from "../../reference/src/index.js";
+import { over } from "../src/define/over.js";
+import { type Backend, defineBackend, type RequiredKernels } from "../src/index.js";
 
 /** A handle of the counted base. */
 export class Slot {
