@@ -4,7 +4,7 @@
 import type { Handle } from "./backend.js";
 import { extensionToken } from "./extensions.js";
 
-/** A function over handles: it owns its inputs, and gives its outputs away. */
+/** A function over handles: it owns those it gets, and gives away those it returns. */
 export type HandleFunction<H> = (inputs: readonly H[]) => readonly H[];
 
 /** Function transforms of the engine itself. */
@@ -77,7 +77,7 @@ export interface TransformsExtension<H extends Handle = Handle> {
   depends(inputs: readonly H[], dependencies: readonly H[]): H[];
 }
 
-/** A function of one example, which owns its inputs: it gives away its outputs, and the batch axis that each is to have, or null. */
+/** A function of one example: it gives its outputs and the batch axis that each is to have, or null. */
 export type BatchFunction<H> = (inputs: readonly H[]) => BatchedOutputs<H>;
 
 /** Arrays and the batch axis of each; null: the array is the same for all examples. */
@@ -86,7 +86,7 @@ export interface BatchedOutputs<H> {
   readonly axes: readonly (number | null)[];
 }
 
-/** A function and the rules that it brings for transforms; each owns the handles it gets. */
+/** A function and the rules that it brings for transforms; handles change hands as in {@link HandleFunction}. */
 export interface CustomRules<H> {
   readonly fn: HandleFunction<H>;
   /** One product for each primal. */
