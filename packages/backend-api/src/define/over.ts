@@ -126,9 +126,7 @@ export function over<H extends Handle>(
           base.release([one]);
           return result;
         }
-        const kind = dtypeKind(dtype);
-        const whole = kind === "signed" || kind === "unsigned";
-        return ops.full(shape, new Scalar(whole ? BigInt(value) : value), dtype, at);
+        return ops.full(shape, new Scalar(value), dtype, at);
       },
       arange(start, step, count, dtype) {
         // Half a step more than the last, so that rounding cannot lose it.
