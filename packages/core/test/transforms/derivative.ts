@@ -1,10 +1,9 @@
 // Checks a file of derivatives that Python computed: each op's vector-Jacobian and Jacobian-vector products,
 // and finite differences of our own forward pass.
 
-import { Streams } from "@mlx-ts/backend-api";
 import { expect, test } from "vitest";
 import * as mx from "../../src/index.js";
-import { backendName, testBackend } from "../backends.js";
+import { backendName } from "../backends.js";
 import {
   argOf,
   arrayOf,
@@ -16,6 +15,7 @@ import {
   goldens,
   must,
 } from "../golden.js";
+import { onCpu } from "../on-cpu.js";
 
 /** A case with the places of the arguments to differentiate, cotangents, tangents and both products. */
 export interface Derivative extends GoldenCase {
@@ -70,10 +70,6 @@ export function derivativeGroups(file: DerivativeFile): Map<string, Derivative[]
   }
   return groups;
 }
-
-/** float64 exists on the CPU only; a backend without streams has no other place. */
-const onCpu = (run: () => void): void =>
-  testBackend.extension(Streams) ? mx.withStream(mx.cpu, run) : run();
 
 /** Runs a check on every case of an op. */
 function onAll(
