@@ -23,7 +23,12 @@ export class Value<H extends Handle> {
   ) {}
 }
 
-/** A handle of a backend that differentiates: one reference to a value. */
+/**
+ * A handle of a backend made by `withAutodiff`: one reference to an array of its base. Backends make them, and
+ * take them back by `release`; a second release is ignored.
+ *
+ * @typeParam H - the base's handle
+ */
 export class Variable<H extends Handle = Handle> {
   /** `undefined` once the handle was given back. */
   value: Value<H> | undefined;
