@@ -1,7 +1,7 @@
 // Functions that are one step for gradients: those with rules of their own, and those that are computed again
 // instead of being kept.
 
-import { type Handle, Scalar } from "../backend.js";
+import type { Handle } from "../backend.js";
 import { rangeError, typeError } from "../errors.js";
 import type { CustomRules, TransformsExtension } from "../transforms.js";
 import type { Graph, Pulled, Variable } from "./graph.js";
@@ -10,15 +10,13 @@ import type { Recorder } from "./recorder.js";
 /** `custom` and `checkpoint` of {@link TransformsExtension}. */
 export function customFunctions<H extends Handle>(
   graph: Graph<H>,
-  { ops, aval }: Recorder<H>,
+  { aval, zerosLike }: Recorder<H>,
   vjp: TransformsExtension<Variable<H>>["vjp"],
 ): Pick<TransformsExtension<Variable<H>>, "custom" | "checkpoint"> {
   type V = Variable<H>;
 
-  const zeros = (like: V): V => ops.full(aval(like).shape, new Scalar(0), aval(like).dtype);
-
   const filled = (found: readonly (V | undefined)[], like: readonly V[]): V[] =>
-    like.map((one, i) => found[i] ?? zeros(one));
+    like.map((one, i) => found[i] ?? zerosLike(one));
 
   /** What a rule gives, one for each of some arrays; released when the running rule ends. */
   const products = (rule: "vjp" | "jvp", run: () => readonly V[], like: readonly V[]): V[] => {
@@ -77,7 +75,7 @@ export function customFunctions<H extends Handle>(
   ): (V | undefined)[] => {
     const argnums = wanted.flatMap((isWanted, i) => (isWanted ? [i] : []));
     const like = argnums.map((n) => primals[n] as V);
-    const stand = like.map((one) => graph.base.retain(graph.handle(zeros(one))));
+    const stand = like.map((one) => graph.base.retain(graph.handle(zerosLike(one))));
     const count = cotangents.length;
     const found = graph.record([...cotangents, ...primals], stand, (asked) => {
       const tangents = filled(asked.cotangents, asked.results);

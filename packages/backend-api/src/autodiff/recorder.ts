@@ -37,6 +37,7 @@ function mapOperands<V extends object>(
 export interface Recorder<H extends Handle> {
   readonly ops: Ops<Variable<H>>;
   aval(variable: Variable<H>): Aval;
+  zerosLike(variable: Variable<H>): Variable<H>;
   /** Runs a rule where its op ran. */
   placed<T>(at: Placement | undefined, run: () => T): T;
 }
@@ -161,6 +162,7 @@ export function recorderOver<H extends Handle>(graph: Graph<H>): Recorder<H> {
   return {
     ops,
     aval,
+    zerosLike: tools.zerosLike,
     placed(to, run) {
       const before = at;
       place(to);

@@ -52,9 +52,7 @@ export function transformsOver<H extends Handle>(
   recorder: Recorder<H>,
 ): TransformsExtension<Variable<H>> {
   type V = Variable<H>;
-  const { ops, aval } = recorder;
-
-  const zeros = (like: V): V => ops.full(aval(like).shape, new Scalar(0), aval(like).dtype);
+  const { ops, aval, zerosLike } = recorder;
 
   /** An input of a transform: the same array, whose gradient is told from all others'. */
   const leaf = (input: V, trace: Trace<H>): V => {
@@ -96,7 +94,7 @@ export function transformsOver<H extends Handle>(
 
   /** Derivatives, of which missing ones are zero, as the caller's. */
   const filled = (found: readonly (V | undefined)[], like: readonly V[]): V[] =>
-    like.map((one, i) => found[i] ?? graph.share(zeros(one)));
+    like.map((one, i) => found[i] ?? graph.share(zerosLike(one)));
 
   const vjp: TransformsExtension<V>["vjp"] = (fn, primals, cotangents) =>
     traced(fn, primals, all(primals), ({ leaves, outputs }) => {
@@ -144,7 +142,7 @@ export function transformsOver<H extends Handle>(
             graph.release(cotangents);
           }
         };
-        const ignored = outputs.map(zeros);
+        const ignored = outputs.map(zerosLike);
         const { values, vjps } = vjp(fromLeft, ignored, tangents);
         graph.release(values);
         return { values: outputs, jvps: vjps };
