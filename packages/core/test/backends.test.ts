@@ -107,13 +107,37 @@ describe("the default backend", () => {
 });
 
 describe("a backend without optional parts", () => {
+  test("runs compiled functions each time, and replaces their state", () => {
+    mx.setDefaultBackend(bare);
+    const state = { total: mx.array(1) };
+    const add = (x: A) => {
+      state.total = state.total.add(x);
+      return state.total.multiply(2);
+    };
+    const step = mx.compile(add, { state });
+    const two = mx.array(2);
+    expect([step(two).item(), step(two).item(), state.total.item()]).toEqual([6, 10, 5]);
+    mx.tidy(() => step(two));
+    expect(state.total.item()).toBe(7);
+    const promised = mx.compile(async (x: A) => x);
+    expectError(() => promised(two), "TypeError", "KIND", "promise");
+  });
+
+  test("may be the next that a compiled function runs on", () => {
+    const double = mx.compile((x: A) => x.add(x));
+    for (const backend of [native, bare, native]) {
+      const array = on(backend, () => mx.array([1, 2]));
+      expect(double(array).tolist()).toEqual([2, 4]);
+      expect(double(array).backend).toBe(backend);
+    }
+  });
+
   test("refuses what it lacks by name", () => {
     const array = on(bare, () => mx.array([1, 2]));
     mx.setDefaultBackend(bare);
     const calls: [string, () => unknown][] = [
       ["grad", () => mx.grad((x: A) => mx.sum(x))(array)],
       ["vjp", () => mx.vjp((x) => [x], [array], [array])],
-      ["compile", () => mx.compile((x: A) => x)(array)],
       ["getActiveMemory", () => mx.getActiveMemory()],
       ["defaultDevice", () => mx.defaultDevice()],
       ["withStream", () => mx.withStream(mx.cpu, () => 1)],

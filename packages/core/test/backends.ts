@@ -1,11 +1,15 @@
 // The backend that the tests run on: MLX_TS_BACKEND names one of these, `native` without it.
 
-import { type Backend, withDefaults } from "@mlx-ts/backend-api";
+import { type Backend, withAutodiff, withDefaults } from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
+import { referenceBackend } from "@mlx-ts/reference";
 
 const backends: Readonly<Record<string, () => Backend>> = {
   native: () => nativeBackend as Backend,
   defaults: () => withDefaults(nativeBackend) as Backend,
+  autodiff: () => withAutodiff(nativeBackend) as Backend,
+  reference: () => referenceBackend as Backend,
+  "reference-autodiff": () => withAutodiff(referenceBackend) as Backend,
 };
 
 export const backendName = process.env.MLX_TS_BACKEND ?? "native";
@@ -18,3 +22,6 @@ if (!make) {
 }
 
 export const testBackend: Backend = make();
+
+/** MLX's CPU computes exp, sin, erf and what uses them of float64 in float32; this backend does it in float64. */
+export const exactDoubles = backendName.startsWith("reference");

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { argOf, arrayOf, functionOf, type GoldenCase, goldens, must, untyped } from "../golden.js";
+import { onCpu } from "../on-cpu.js";
 
 type A = mx.MLXArray;
 
@@ -75,7 +76,7 @@ describe("vmap gives what a loop gives", () => {
     for (const [op, cases] of groups) {
       test(`${op}, in ${cases.length} cases`, () => {
         const failures: string[] = [];
-        mx.withStream(mx.cpu, () =>
+        onCpu(() =>
           mx.tidy(() => {
             const inputs = file.inputs.map(arrayOf);
             for (const golden of cases) {
