@@ -3,7 +3,7 @@
 
 import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
-import { dtypeKind } from "../dtype.js";
+import { type DType, dtypeKind, type HostData } from "../dtype.js";
 import { defineBackend } from "./define.js";
 import type { ArrayAccess, RequiredKernels } from "./kernels.js";
 
@@ -66,6 +66,12 @@ const alike = [
   "matmul",
 ] as const satisfies readonly (keyof RequiredKernels<Handle>)[];
 
+/** Elements of the dtypes that numbers alone do not reach. */
+const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData>> = {
+  float64: (value) => Float64Array.of(Number(value)),
+  uint64: (value) => BigUint64Array.of(BigInt(value)),
+};
+
 const reductions = ["sum", "prod", "max", "min", "all", "any"] as const;
 
 /** Slices of kernels stop before the first element at -1; callers' slices count that from the end. */
@@ -107,12 +113,20 @@ export function over<H extends Handle>(
     required: {
       ...passed,
       ...folds,
-      full: (shape, value, dtype) => ops.full(shape, new Scalar(value), dtype, at),
+      full(shape, value, dtype) {
+        const host = wide[dtype];
+        if (host === undefined) return ops.full(shape, new Scalar(value), dtype, at);
+        // A number alone is a float32 or an int64 first, which holds less than these.
+        const one = base.fromHost({ shape: [], dtype, data: host(value) });
+        const result = ops.broadcastTo(one, shape, at);
+        base.release([one]);
+        return result;
+      },
       arange(start, step, count, dtype) {
         // Half a step more than the last, so that rounding cannot lose it.
-        const wide = dtypeKind(dtype) === "float" ? dtype : "float64";
-        const exact = ops.arange(start, start + (count - 0.5) * step, step, wide, at);
-        if (wide === dtype) return exact;
+        const through = dtypeKind(dtype) === "float" ? dtype : "float64";
+        const exact = ops.arange(start, start + (count - 0.5) * step, step, through, at);
+        if (through === dtype) return exact;
         const result = ops.astype(exact, dtype, at);
         base.release([exact]);
         return result;
