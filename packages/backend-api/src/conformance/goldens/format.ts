@@ -1,0 +1,52 @@
+// The form of the golden files: short programs of raw ops, and what Python's MLX gives for them. They are
+// written by scripts/conformance/record.ts; ../golden-case.ts runs them.
+
+import type { DType } from "../../dtype.js";
+import type { OpName } from "../../ops/index.js";
+
+/** One element: numbers that JSON lacks and integers beyond 2^53 are strings. */
+export type GoldenElement = number | string | boolean;
+
+/** A view that is taken of an input: see {@link ../views.ts}. */
+export type GoldenView = "transpose" | "reverse" | "step" | "broadcast";
+
+/** An array: its elements before the view, row-major, as pairs for complex64. */
+export interface GoldenArray {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly data: readonly GoldenElement[];
+  readonly view?: GoldenView;
+}
+
+/** An argument of a raw op. */
+export type GoldenArg =
+  | null
+  | number
+  | boolean
+  | string
+  | readonly GoldenArg[]
+  /** An input of the file. */
+  | { readonly in: number }
+  /** A result of an earlier step; `part` of those that have several. */
+  | { readonly step: number; readonly part: number }
+  /** A weak scalar. */
+  | { readonly scalar: GoldenElement; readonly wide?: true }
+  /** A number that JSON lacks. */
+  | { readonly n: string };
+
+/** Raw calls in order, of which the last gives the result. */
+export interface GoldenProgram {
+  readonly steps: readonly (readonly [OpName, ...GoldenArg[]])[];
+  /** The results of the last step, from Python. */
+  readonly out?: readonly GoldenArray[];
+  /** Python refuses the call. */
+  readonly error?: true;
+}
+
+/** A family's file. */
+export interface GoldenFile {
+  /** The version of MLX that made it. */
+  readonly mlx: string;
+  readonly inputs: readonly GoldenArray[];
+  readonly cases: readonly GoldenProgram[];
+}
