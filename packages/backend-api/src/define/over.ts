@@ -4,8 +4,9 @@
 import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
 import { type DType, dtypeKind, type HostData } from "../dtype.js";
+import { Memory } from "../extensions.js";
 import { defineBackend } from "./define.js";
-import type { ArrayAccess, RequiredKernels } from "./kernels.js";
+import { type ArrayAccess, type RequiredKernels, supply } from "./kernels.js";
 
 /** Ops that take and return what their kernels do. */
 const alike = [
@@ -156,5 +157,12 @@ export function over<H extends Handle>(
  * ```
  */
 export function withDefaults<H extends Handle>(base: Backend<H>): Backend<H> {
-  return defineBackend({ id: `withDefaults(${base.id})`, devices: base.devices(), ...over(base) });
+  const memory = base.extension(Memory);
+  return defineBackend({
+    id: `withDefaults(${base.id})`,
+    devices: base.devices(),
+    // The arrays are the engine's own, and so is what they occupy.
+    extensions: memory ? [supply(Memory, memory)] : [],
+    ...over(base),
+  });
 }
