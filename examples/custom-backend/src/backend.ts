@@ -96,7 +96,7 @@ const required: RequiredKernels<Tensor> = {
 
   abs: unary(Math.abs),
   negative: unary((x) => -x),
-  sign: unary(Math.sign),
+  sign: unary((x) => Math.sign(x) || 0),
   floor: unary(Math.floor),
   ceil: unary(Math.ceil),
   round: unary(roundToEven),

@@ -8,23 +8,19 @@ export const plus = (x: number, y: number): number => x + y;
 export const times = (x: number, y: number, dtype: Held): number =>
   dtype === "float32" ? x * y : Math.imul(x, y);
 
-/** Floats round down, integers toward zero; an integer divided by 0 gives 0. */
-export function floorDivide(x: number, y: number, dtype: Held): number {
-  if (dtype === "float32") return Math.floor(x / y);
-  return y === 0 ? 0 : Math.trunc(x / y);
-}
+/** Integers, rounded down; division by 0 gives 0. */
+export const floorDivide = (x: number, y: number): number => (y === 0 ? 0 : Math.floor(x / y));
 
 /** Takes the sign of the divisor. */
 export function remainder(x: number, y: number, dtype: Held): number {
-  if (y === 0 && dtype !== "float32") return 0;
+  if (y === 0 && dtype !== "float32") return x;
   const rest = x % y;
   return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
 }
 
 export function power(x: number, y: number, dtype: Held): number {
-  if (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY)) return 1;
-  if (dtype === "float32") return x ** y;
-  if (y < 0) return x === -1 ? 1 - 2 * Math.abs(y % 2) : 0;
+  if (dtype === "float32") return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+  if (y < 0) return 0;
   let result = 1;
   let square = x;
   for (let rest = y; rest > 0; rest = Math.floor(rest / 2)) {

@@ -1,9 +1,16 @@
 // Mutants whose arithmetic is wrong: ops on elements, folds, running folds and sorting.
 
-import { dtypeKind, Scalar } from "@mlx-ts/backend-api";
-import { isInteger, type Mutant, wrongBinary, wrongOp } from "./mutant.js";
+import { dtypeKind, type Handle, Scalar } from "@mlx-ts/backend-api";
+import { type Bench, type Mutant, wrongBinary, wrongOp } from "./mutant.js";
 
 const minusInfinity = new Scalar(Number.NEGATIVE_INFINITY);
+
+/** C's quotient of int32 arrays. */
+function towardZero({ ops, dtype }: Bench, a: Handle, b: Handle): Handle | undefined {
+  if (dtype(a) !== "int32" || dtype(b) !== "int32") return undefined;
+  const quotient = ops.divide(ops.astype(a, "float64"), ops.astype(b, "float64"));
+  return ops.astype(ops.nanToNum(ops.trunc(quotient), 0, 0, 0), "int32");
+}
 
 const binary: readonly Mutant[] = [
   wrongBinary("add", "int32 saturates instead of wrapping", ({ ops, dtype }, a, b) => {
@@ -30,16 +37,14 @@ const binary: readonly Mutant[] = [
   wrongBinary("divide", "integers give integers", ({ ops, dtype }, a, b) =>
     dtype(a) === "int32" && dtype(b) === "int32" ? ops.floorDivide(a, b) : undefined,
   ),
-  wrongBinary("floorDivide", "integers round down", ({ ops, dtype }, a, b) => {
-    if (dtype(a) !== "int32" || dtype(b) !== "int32") return undefined;
-    const quotient = ops.divide(ops.astype(a, "float64"), ops.astype(b, "float64"));
-    return ops.astype(ops.nanToNum(ops.floor(quotient), 0, 0, 0), "int32");
-  }),
-  wrongBinary("remainder", "the sign is that of the dividend, as in C", ({ ops, dtype }, a, b) =>
-    isInteger(dtype(a)) && isInteger(dtype(b))
-      ? ops.subtract(a, ops.multiply(b, ops.floorDivide(a, b)))
-      : undefined,
+  wrongBinary("floorDivide", "integers round toward zero, as in C", (bench, a, b) =>
+    towardZero(bench, a, b),
   ),
+  wrongBinary("remainder", "the sign is that of the dividend, as in C", (bench, a, b) => {
+    const quotient = towardZero(bench, a, b);
+    const { ops } = bench;
+    return quotient && ops.subtract(a, ops.multiply(b, quotient));
+  }),
   wrongBinary("lessEqual", "is the opposite of greater, so NaN <= 1", ({ ops }, a, b) =>
     ops.logicalNot(ops.greater(a, b)),
   ),
@@ -62,8 +67,8 @@ const unary: readonly Mutant[] = [
     if (decimals !== 0) return ops.round(a, decimals);
     return ops.multiply(ops.sign(a), ops.floor(ops.add(ops.abs(a), new Scalar(0.5))));
   }),
-  wrongOp("sign", "of NaN is 0", ({ ops }, a) =>
-    ops.where(ops.isnan(a), new Scalar(0), ops.sign(a)),
+  wrongOp("sign", "of NaN is NaN, as in JavaScript", ({ ops }, a) =>
+    ops.where(ops.isnan(a), a, ops.sign(a)),
   ),
   wrongOp("exp", "of int32 stays int32", ({ ops, dtype }, a) =>
     dtype(a) === "int32" ? ops.astype(ops.exp(a), "int32") : ops.exp(a),

@@ -4,7 +4,6 @@
 import {
   type Backend,
   type DType,
-  dtypeKind,
   type Handle,
   type OpName,
   type Ops,
@@ -133,6 +132,3 @@ export const wrongBinary = (
     const right = () => bench.ops[op](a, b);
     return a instanceof Scalar || b instanceof Scalar ? right() : (body(bench, a, b) ?? right());
   });
-
-export const isInteger = (dtype: DType): boolean =>
-  dtypeKind(dtype) === "signed" || dtypeKind(dtype) === "unsigned";

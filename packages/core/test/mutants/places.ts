@@ -28,10 +28,7 @@ const shape: readonly Mutant[] = [
     ops.transpose(a, null),
   ),
   wrongOp("flip", "counts axes from behind", ({ ops, shape }, a, axes) =>
-    ops.flip(
-      a,
-      axes?.map((axis) => (axis < 0 ? -1 - axis : shape(a).length - 1 - axis)) ?? null,
-    ),
+    ops.flip(a, axes?.map((axis) => (axis < 0 ? -1 - axis : shape(a).length - 1 - axis)) ?? null),
   ),
   wrongOp("concatenate", "joins from the last to the first", ({ ops }, arrays, axis) =>
     ops.concatenate([...arrays].reverse(), axis),
