@@ -115,13 +115,17 @@ export function over<H extends Handle>(
       ...passed,
       ...folds,
       full(shape, value, dtype) {
+        // A number alone becomes a float32 or an int64 first, which holds all but some of these.
         const host = wide[dtype];
-        if (host === undefined) return ops.full(shape, new Scalar(value), dtype, at);
-        // A number alone is a float32 or an int64 first, which holds less than these.
-        const one = base.fromHost({ shape: [], dtype, data: host(value) });
-        const result = ops.broadcastTo(one, shape, at);
-        base.release([one]);
-        return result;
+        if (host !== undefined) {
+          const one = base.fromHost({ shape: [], dtype, data: host(value) });
+          const result = ops.broadcastTo(one, shape, at);
+          base.release([one]);
+          return result;
+        }
+        const kind = dtypeKind(dtype);
+        const whole = kind === "signed" || kind === "unsigned";
+        return ops.full(shape, new Scalar(whole ? BigInt(value) : value), dtype, at);
       },
       arange(start, step, count, dtype) {
         // Half a step more than the last, so that rounding cannot lose it.

@@ -2,10 +2,12 @@
 
 import { expect, test } from "vitest";
 import * as mx from "../../src/index.js";
+import { backendName } from "../backends.js";
 import { expectError } from "../errors.js";
 import { testGoldens } from "../golden.js";
 
-testGoldens("unary");
+// MLX's own exp, sin and others have float32's precision for float64: backends differ there.
+testGoldens("unary", backendName === "native" ? {} : { within: { float64: [1e-6, 1e-7] } });
 
 test("numbers, lists and typed arrays stand for arrays", () => {
   expect(mx.square(3).tolist()).toBe(9);
@@ -96,7 +98,6 @@ test("the Hadamard transform refuses sizes that MLX would compute wrongly", () =
 
 test("8-bit floats go to and from doubles by way of float32", () => {
   const x = mx.array([1, -2.5, 448], "float64");
-  mx.withStream(mx.cpu, () => {
-    expect(mx.fromFp8(mx.toFp8(x), "float64").tolist()).toEqual([1, -2.5, 448]);
-  });
+  const onCpu = { stream: mx.cpu };
+  expect(mx.fromFp8(mx.toFp8(x, onCpu), "float64", onCpu).tolist()).toEqual([1, -2.5, 448]);
 });

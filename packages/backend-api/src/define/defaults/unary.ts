@@ -47,9 +47,9 @@ export const unaryDefaults = <H extends Handle>(
     return ops.multiply(longer, ops.sqrt(ops.add(ops.square(ratio), one)));
   };
 
-  const polynomial = (coefficients: readonly number[], t: H): H => {
-    let sum = ops.zerosLike(t, null);
-    for (const c of coefficients) sum = ops.add(ops.multiply(sum, t), new Scalar(c));
+  const polynomial = ([first, ...rest]: readonly [number, ...number[]], t: H): H => {
+    let sum = f.kernels.full(f.shape(t), first, f.dtype(t));
+    for (const c of rest) sum = ops.add(ops.multiply(sum, t), new Scalar(c));
     return sum;
   };
 
@@ -87,7 +87,7 @@ export const unaryDefaults = <H extends Handle>(
       // log(t + sqrt(1 + t^2)), of which log1p takes what is beyond 1.
       return odd(a, (t) => {
         const beyond = ops.multiply(t, ops.divide(t, ops.add(one, hypotenuse(t))));
-        return ops.log1p(ops.add(t, beyond));
+        return ops.where(ops.isinf(t), t, ops.log1p(ops.add(t, beyond)));
       });
     },
     arccosh(a) {
