@@ -70,6 +70,8 @@ const alike = [
 /** Elements of the dtypes that numbers alone do not reach. */
 const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData>> = {
   float64: (value) => Float64Array.of(Number(value)),
+  int32: (value) => Int32Array.of(Number(value)),
+  uint32: (value) => Uint32Array.of(Number(value)),
   uint64: (value) => BigUint64Array.of(BigInt(value)),
 };
 
