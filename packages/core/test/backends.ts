@@ -2,16 +2,21 @@
 
 import {
   type Backend,
+  withAutodiff,
   withDefaults,
   withFallback,
   withRecording,
   withValidation,
 } from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
+import { referenceBackend } from "@mlx-ts/reference";
 
 const backends: Readonly<Record<string, () => Backend>> = {
   native: () => nativeBackend as Backend,
   defaults: () => withDefaults(nativeBackend) as Backend,
+  autodiff: () => withAutodiff(nativeBackend) as Backend,
+  reference: () => referenceBackend as Backend,
+  "reference-autodiff": () => withAutodiff(referenceBackend) as Backend,
   validation: () => withValidation(nativeBackend) as Backend,
   // The lines go nowhere: what is tested is that nothing else changes.
   recording: () => withRecording(nativeBackend, () => undefined) as Backend,
