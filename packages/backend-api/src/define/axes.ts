@@ -13,9 +13,24 @@ export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 export function normalAxis(op: string, axis: number, ndim: number): number {
   const at = axis < 0 ? axis + ndim : axis;
   if (at < 0 || at >= ndim) {
-    throw rangeError(`[${op}] Invalid axis ${axis} for array with ${ndim} dimensions.`, "VALUE");
+    throw rangeError(`[${op}] Invalid axis ${axis} for array with ${ndim} dimensions.`, "INDEX");
   }
   return at;
+}
+
+/** An axis counted from the front, where MLX leaves it to the addon to refuse the others. */
+export function boundAxis(op: string, axis: number, ndim: number): number {
+  if (axis >= -ndim && axis < ndim) return axis < 0 ? axis + ndim : axis;
+  throw rangeError(
+    `[${op}] axis ${axis} is out of bounds for an array of ${ndim} dimensions`,
+    "SHAPE",
+  );
+}
+
+/** A size or a count. */
+export function size(op: string, n: number): number {
+  if (n >= 0) return n;
+  throw rangeError(`[${op}] a size of ${n} was given, it must not be negative`);
 }
 
 /** Axes counted from the front, sorted, each once; `null` stands for all. */

@@ -19,6 +19,7 @@ import { defaultKernels } from "./defaults/index.js";
 import { frontOps } from "./front/index.js";
 import type { Front } from "./front.js";
 import type { BackendDefinition, Kernels } from "./kernels.js";
+import { elementOf } from "./operands.js";
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -93,7 +94,9 @@ export function defineBackend<H extends Handle>(definition: BackendDefinition<H>
     if (!arrays.release) return kernel;
     return (...args) => {
       const result = kernel(...args);
-      const given = new Set<unknown>(args.flat(1));
+      // Operands that come back are not made here. Numbers among the arguments may be sizes and axes, so
+      // engines whose handles are numbers always give new ones.
+      const given = new Set<unknown>(args.flat(1).filter((arg) => typeof arg === "object"));
       for (const handle of [result].flat(1) as H[]) if (!given.has(handle)) made?.add(handle);
       return result;
     };
@@ -158,8 +161,9 @@ export function defineBackend<H extends Handle>(definition: BackendDefinition<H>
     kernels: {} as Kernels<H>,
     shape: (a) => arrays.aval(a).shape,
     dtype: (a) => arrays.aval(a).dtype,
+    read: toHostSync,
     constant: noted(fromHost) as typeof fromHost,
-    scalar: (value, dtype) => front.kernels.full([], value, dtype),
+    scalar: (value, dtype) => front.kernels.full([], elementOf(value, dtype), dtype),
   };
   const kernels: Record<string, AnyFunction> = { ...defaultKernels(front) };
   for (const [op, kernel] of Object.entries({ ...required, ...overrides })) {

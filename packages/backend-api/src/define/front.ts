@@ -19,6 +19,11 @@ export interface Front<H extends Handle> {
   readonly kernels: Kernels<H>;
   shape(a: H): Shape;
   dtype(a: H): DType;
+  /**
+   * Waits for an array's elements. Only for fronts, and only for sizes that callers give as arrays: a result's
+   * shape must be known at the call.
+   */
+  read(a: H): HostTensor;
   /** An array of elements that are known now. */
   constant(tensor: HostTensor): H;
   /** An array without axes. */

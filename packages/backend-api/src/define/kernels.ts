@@ -50,14 +50,15 @@ export type AxisKernel<H> = (a: H, axis: number) => H;
  * - the result has the operands' dtype where nothing else is said;
  * - axes count from the front and are in range; permutations are complete; sizes are not negative and agree;
  * - indices are int32 and in range;
- * - operands are borrowed: a kernel never changes or frees them. Results are new handles, or an operand itself.
+ * - operands are borrowed: a kernel never changes or frees them. Results are new handles; where handles are
+ *   objects, a result may be an operand itself.
  *
  * Arrays may have no axes and no elements, unless a kernel says otherwise.
  */
 export interface RequiredKernels<H extends Handle> {
   // creation
 
-  /** An array of one value; booleans come for bool, bigints for int64 and uint64, numbers otherwise. */
+  /** An array of one value, which `dtype` holds: a boolean for bool, a bigint for int64 and uint64, else a number. */
   full(shape: Shape, value: number | bigint | boolean, dtype: DType): H;
   /** `start + i * step` for `i` in 0 .. count - 1, computed in float64 and then made `dtype`, real. */
   arange(start: number, step: number, count: number, dtype: DType): H;
@@ -106,11 +107,11 @@ export interface RequiredKernels<H extends Handle> {
   multiply: BinaryKernel<H>;
   /** Floats and complex numbers only. */
   divide: BinaryKernel<H>;
-  /** Real; floats round down, integers toward zero. An integer divided by 0 gives 0. */
+  /** Integers only, rounded down. Division by 0 gives 0; the smallest number by -1 gives itself. */
   floorDivide: BinaryKernel<H>;
-  /** Real; takes the sign of `b`. For an integer `b` of 0 the result is 0. */
+  /** Real, not for bool; takes the sign of `b`. For an integer `b` of 0 the result is `a`. */
   remainder: BinaryKernel<H>;
-  /** A negative integer power gives 0 unless the base is 1 or -1. Complex numbers too. */
+  /** Not for bool. A negative integer power gives 0. */
   power: BinaryKernel<H>;
   /** NaN wins. Complex numbers in order of their real, then imaginary part. */
   maximum: BinaryKernel<H>;
@@ -151,12 +152,12 @@ export interface RequiredKernels<H extends Handle> {
   sum: ReduceKernel<H>;
   /** Without elements 1. */
   prod: ReduceKernel<H>;
-  /** NaN wins. There is at least one element to fold, as for the next. */
+  /** NaN wins. The axes are not empty, as for the next. */
   max: ReduceKernel<H>;
   min: ReduceKernel<H>;
-  /** bool; without elements true. */
+  /** bool to bool; without elements true. */
   all: ReduceKernel<H>;
-  /** bool; without elements false. */
+  /** bool to bool; without elements false. */
   any: ReduceKernel<H>;
 
   // scan
@@ -170,7 +171,7 @@ export interface RequiredKernels<H extends Handle> {
   /** uint32 places of the largest, the first of equals or of NaN; the result lacks the axis, which is not empty. */
   argmax: AxisKernel<H>;
   argmin: AxisKernel<H>;
-  /** Ascending, NaN last. Real dtypes. */
+  /** Ascending, NaN last; complex numbers in order of their real, then imaginary part. */
   sort: AxisKernel<H>;
   /** uint32 places of the sorted elements; equal ones keep their order. */
   argsort: AxisKernel<H>;

@@ -31,6 +31,23 @@ function refuseWide(value: number | bigint | boolean, dtype: DType): void {
   );
 }
 
+/** A number as an element of a dtype: integers wrap round, and have no part behind the point. */
+export function elementOf(
+  value: number | bigint | boolean,
+  dtype: DType,
+): number | bigint | boolean {
+  const kind = dtypeKind(dtype);
+  if (kind === "bool") return Number.isNaN(value) || Boolean(value);
+  if (kind === "float" || kind === "complex") return Number(value);
+  const whole = Number.isFinite(Number(value)) ? BigInt(truncated(value)) : 0n;
+  const bits = 8 * itemsize(dtype);
+  const wrapped = kind === "signed" ? BigInt.asIntN(bits, whole) : BigInt.asUintN(bits, whole);
+  return bits === 64 ? wrapped : Number(wrapped);
+}
+
+const truncated = (value: number | bigint | boolean): number | bigint | boolean =>
+  typeof value === "number" ? Math.trunc(value) : value;
+
 /** The dtype of operands together. */
 export function commonDtype<H extends Handle>(f: Front<H>, operands: readonly Operand<H>[]): DType {
   let arrays: DType | undefined;
@@ -55,6 +72,13 @@ export function asArray<H extends Handle>(f: Front<H>, operand: Operand<H>, dtyp
   }
   refuseWide(operand.value, dtype);
   return f.scalar(operand.value, dtype);
+}
+
+/** What is written into an array of a dtype: numbers and arrays of others become that dtype. */
+export function writable<H extends Handle>(f: Front<H>, value: Operand<H>, dtype: DType): H {
+  if (!(value instanceof Scalar)) return asArray(f, value, dtype);
+  // A number that the dtype does not hold, as 1.5 for integers, is converted like an array of it.
+  return asArray(f, asArray(f, value, weakDtype(value, dtype)), dtype);
 }
 
 /** Operands as arrays of one dtype. */

@@ -3,9 +3,10 @@
 
 import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
-import { dtypeKind } from "../dtype.js";
+import { type DType, dtypeKind, type HostData } from "../dtype.js";
+import { Memory } from "../extensions.js";
 import { defineBackend } from "./define.js";
-import type { ArrayAccess, RequiredKernels } from "./kernels.js";
+import { type ArrayAccess, type RequiredKernels, type Shape, supply } from "./kernels.js";
 
 /** Ops that take and return what their kernels do. */
 const alike = [
@@ -66,10 +67,16 @@ const alike = [
   "matmul",
 ] as const satisfies readonly (keyof RequiredKernels<Handle>)[];
 
+/** Elements of the dtypes that numbers alone do not reach. */
+const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData>> = {
+  float64: (value) => Float64Array.of(Number(value)),
+  uint64: (value) => BigUint64Array.of(BigInt(value)),
+};
+
 const reductions = ["sum", "prod", "max", "min", "all", "any"] as const;
 
 /** Slices of kernels stop before the first element at -1; callers' slices count that from the end. */
-const stops = (stop: readonly number[], strides: readonly number[], shape: readonly number[]) =>
+export const callersStop = (stop: Shape, strides: Shape, shape: Shape): number[] =>
   stop.map((s, i) => (s < 0 && (strides[i] ?? 1) < 0 ? -(shape[i] ?? 0) - 1 : s));
 
 /** Arrays and required kernels that call a backend's ops. */
@@ -107,12 +114,23 @@ export function over<H extends Handle>(
     required: {
       ...passed,
       ...folds,
-      full: (shape, value, dtype) => ops.full(shape, new Scalar(value), dtype, at),
+      full(shape, value, dtype) {
+        const host = wide[dtype];
+        if (host === undefined) return ops.full(shape, new Scalar(value), dtype, at);
+        // A number alone is a float32 or an int64 first, which holds less than these.
+        const one = base.fromHost({ shape: [], dtype, data: host(value) });
+        const result = ops.broadcastTo(one, shape, at);
+        base.release([one]);
+        return result;
+      },
       arange(start, step, count, dtype) {
+        if (Number.isInteger(start) && Number.isInteger(step)) {
+          return ops.arange(start, start + count * step, step, dtype, at);
+        }
         // Half a step more than the last, so that rounding cannot lose it.
-        const wide = dtypeKind(dtype) === "float" ? dtype : "float64";
-        const exact = ops.arange(start, start + (count - 0.5) * step, step, wide, at);
-        if (wide === dtype) return exact;
+        const through = dtypeKind(dtype) === "float" ? dtype : "float64";
+        const exact = ops.arange(start, start + (count - 0.5) * step, step, through, at);
+        if (through === dtype) return exact;
         const result = ops.astype(exact, dtype, at);
         base.release([exact]);
         return result;
@@ -123,9 +141,9 @@ export function over<H extends Handle>(
       argmax: (a, axis) => ops.argmax(a, axis, false, at),
       argmin: (a, axis) => ops.argmin(a, axis, false, at),
       slice: (a, start, stop, strides) =>
-        ops.slice(a, start, stops(stop, strides, shapeOf(a)), strides, at),
+        ops.slice(a, start, callersStop(stop, strides, shapeOf(a)), strides, at),
       sliceUpdate: (a, update, start, stop, strides) =>
-        ops.sliceUpdate(a, update, start, stops(stop, strides, shapeOf(a)), strides, at),
+        ops.sliceUpdate(a, update, start, callersStop(stop, strides, shapeOf(a)), strides, at),
     },
   };
 }
@@ -142,5 +160,12 @@ export function over<H extends Handle>(
  * ```
  */
 export function withDefaults<H extends Handle>(base: Backend<H>): Backend<H> {
-  return defineBackend({ id: `withDefaults(${base.id})`, devices: base.devices(), ...over(base) });
+  const memory = base.extension(Memory);
+  return defineBackend({
+    id: `withDefaults(${base.id})`,
+    devices: base.devices(),
+    // The arrays are the engine's own, and so is what they occupy.
+    extensions: memory ? [supply(Memory, memory)] : [],
+    ...over(base),
+  });
 }

@@ -1,9 +1,136 @@
-// Defaults of the family "unary": kernels made of other ops, for backends that have none of their own.
+// Defaults of the family "unary": kernels made of other ops, for backends that have none of their own. The
+// formulas keep their precision near zero and for large numbers, and have gradients there.
 
-import type { Handle } from "../../backend.js";
+import { type Handle, Scalar } from "../../backend.js";
+import { dtypeKind } from "../../dtype.js";
 import type { RequiredOp, UnaryOps } from "../../ops/index.js";
+import { complexOf, imaginaryPart, realPart, timesI } from "../complex.js";
 import type { Front } from "../front.js";
+import { fromFp8, toFp8 } from "./fp8.js";
+import { hadamardTransform } from "./hadamard.js";
+
+const one = new Scalar(1);
+const two = new Scalar(2);
+const half = new Scalar(0.5);
+const zero = new Scalar(0);
+
+/**
+ * The polynomials of erfinv(x) / x in t = log(1 - x^2), highest power first: M. Giles' idea, with the coefficients of
+ * N. Juffa that MLX uses too. The first is for the middle, the second for |t| > 6.125.
+ */
+const middle = [
+  5.43877832e-9, 1.43285448e-7, 1.22774793e-6, 1.12963626e-7, -5.6153076e-5, -1.47697632e-4,
+  2.31468678e-3, 1.15392581e-2, -2.32015476e-1, 8.86226892e-1,
+] as const;
+const ends = [
+  3.03697567e-10, 2.93243101e-8, 1.22150334e-6, 2.84108955e-5, 3.93552968e-4, 3.02698812e-3,
+  4.83185798e-3, -2.64646143e-1, 8.40016484e-1,
+] as const;
 
 export const unaryDefaults = <H extends Handle>(
-  _f: Front<H>,
-): Partial<Omit<UnaryOps<H>, RequiredOp>> => ({});
+  f: Front<H>,
+): Partial<Omit<UnaryOps<H>, RequiredOp>> => {
+  const { ops } = f;
+  const isComplex = (a: H): boolean => dtypeKind(f.dtype(a)) === "complex";
+
+  /** An odd function that is known for numbers that are not negative; unlike abs and sign it has a slope at 0. */
+  const odd = (a: H, of: (magnitude: H) => H): H => {
+    const below = ops.less(a, zero);
+    const result = of(ops.where(below, ops.negative(a), a));
+    return ops.where(below, ops.negative(result), result);
+  };
+
+  /** 1 + t^2 under the root, without overflow; t is not negative. */
+  const hypotenuse = (t: H): H => {
+    const longer = ops.maximum(t, one);
+    const ratio = ops.divide(ops.minimum(t, one), longer);
+    return ops.multiply(longer, ops.sqrt(ops.add(ops.square(ratio), one)));
+  };
+
+  const polynomial = (coefficients: readonly number[], t: H): H => {
+    let sum = ops.zerosLike(t, null);
+    for (const c of coefficients) sum = ops.add(ops.multiply(sum, t), new Scalar(c));
+    return sum;
+  };
+
+  return {
+    positive: (a) => a,
+    stopGradient: (a) => a,
+    trunc: (a) => ops.where(ops.less(a, zero), ops.ceil(a), ops.floor(a)),
+    conj: (a) => complexOf(f, ops.real(a), ops.negative(ops.imag(a))),
+    real: (a) => realPart(f, a),
+    imag: (a) => imaginaryPart(f, a),
+    square: (a) => ops.multiply(a, a),
+    rsqrt: (a) => ops.divide(one, ops.sqrt(a)),
+    reciprocal: (a) => ops.divide(one, a),
+    log2: (a) => ops.divide(ops.log(a), new Scalar(Math.LN2)),
+    log10: (a) => ops.divide(ops.log(a), new Scalar(Math.LN10)),
+    tan(a) {
+      // Sine and cosine of large imaginary parts overflow, the tangent does not.
+      if (isComplex(a)) return timesI(f, ops.tanh(timesI(f, a)), -1);
+      return ops.divide(ops.sin(a), ops.cos(a));
+    },
+    arccos(a) {
+      if (isComplex(a)) return ops.subtract(new Scalar(Math.PI / 2), ops.arcsin(a));
+      // The difference from pi / 2 would lose the digits of small angles.
+      const [sine, cosine] = [ops.sqrt(ops.subtract(one, a)), ops.sqrt(ops.add(one, a))];
+      return ops.multiply(two, ops.arctan2(sine, cosine));
+    },
+    sinh(a) {
+      if (isComplex(a)) return timesI(f, ops.sin(timesI(f, a)), -1);
+      const [up, down] = [ops.expm1(a), ops.expm1(ops.negative(a))];
+      return ops.multiply(half, ops.subtract(up, down));
+    },
+    cosh: (a) => ops.multiply(half, ops.add(ops.exp(a), ops.exp(ops.negative(a)))),
+    arcsinh(a) {
+      if (isComplex(a)) return timesI(f, ops.arcsin(timesI(f, a)), -1);
+      // log(t + sqrt(1 + t^2)), of which log1p takes what is beyond 1.
+      return odd(a, (t) => {
+        const beyond = ops.multiply(t, ops.divide(t, ops.add(one, hypotenuse(t))));
+        return ops.log1p(ops.add(t, beyond));
+      });
+    },
+    arccosh(a) {
+      const t = ops.subtract(a, one);
+      const root = ops.multiply(ops.sqrt(t), ops.sqrt(ops.add(a, one)));
+      return ops.log1p(ops.add(t, root));
+    },
+    arctanh(a) {
+      const twice = ops.subtract(ops.log1p(a), ops.log1p(ops.negative(a)));
+      return ops.multiply(half, twice);
+    },
+    sigmoid(a) {
+      // Exponentials of numbers below zero alone, which do not overflow.
+      const below = ops.less(a, zero);
+      const power = ops.exp(ops.where(below, a, ops.negative(a)));
+      return ops.divide(ops.where(below, power, one), ops.add(one, power));
+    },
+    erfinv(a) {
+      const exact = f.dtype(a) === "float64" ? "float64" : "float32";
+      const x = f.kernels.astype(a, exact);
+      const t = ops.log(ops.multiply(ops.subtract(one, x), ops.add(one, x)));
+      const far = ops.greater(ops.abs(t), new Scalar(6.125));
+      const factor = ops.where(far, polynomial(ends, t), polynomial(middle, t));
+      return f.kernels.astype(ops.multiply(x, factor), f.dtype(a));
+    },
+    degrees: (a) => ops.multiply(a, new Scalar(180 / Math.PI)),
+    radians: (a) => ops.multiply(a, new Scalar(Math.PI / 180)),
+    isnan: (a) => ops.notEqual(a, a),
+    isinf(a) {
+      if (isComplex(a)) return ops.logicalOr(ops.isinf(ops.real(a)), ops.isinf(ops.imag(a)));
+      return ops.equal(ops.abs(a), new Scalar(Infinity));
+    },
+    isposinf: (a) => ops.equal(a, new Scalar(Infinity)),
+    isneginf: (a) => ops.equal(a, new Scalar(-Infinity)),
+    isfinite: (a) => ops.logicalNot(ops.logicalOr(ops.isinf(a), ops.isnan(a))),
+    nanToNum(a, nan, posinf, neginf) {
+      let result = ops.where(ops.isnan(a), new Scalar(nan), a);
+      if (posinf !== null) result = ops.where(ops.isposinf(a), new Scalar(posinf), result);
+      if (neginf !== null) result = ops.where(ops.isneginf(a), new Scalar(neginf), result);
+      return result;
+    },
+    toFp8: (x) => toFp8(f, x),
+    fromFp8: (x, dtype) => fromFp8(f, x, dtype),
+    hadamardTransform: (a, scale) => hadamardTransform(f, a, scale ?? 1),
+  };
+};
