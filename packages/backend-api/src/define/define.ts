@@ -27,6 +27,14 @@ const minimum: readonly DType[] = ["bool", "int32", "uint32", "float32"];
 
 const opNames = Object.keys(opTable) as OpName[];
 
+/** An error that opens with its op: what prepares operands, and kernels, do not know in whose name they run. */
+function named(op: string, thrown: unknown): unknown {
+  if (thrown instanceof Error && !thrown.message.startsWith("[")) {
+    thrown.message = `[${op}] ${thrown.message}`;
+  }
+  return thrown;
+}
+
 /** Refuses a definition that lacks something, before any array exists. */
 function refuseIncomplete<H extends Handle>(definition: BackendDefinition<H>): void {
   const { id, required, overrides = {}, dtypes = allDtypes } = definition;
@@ -115,6 +123,8 @@ export function defineBackend<H extends Handle>(definition: BackendDefinition<H>
         const result = (front as (...args: unknown[]) => H | H[])(...args.slice(0, arity));
         if (!outermost) return result;
         return Array.isArray(result) ? result.map(owned) : owned(result);
+      } catch (thrown) {
+        throw named(op, thrown);
       } finally {
         if (at) arrays.place?.(undefined);
         if (outermost) {
