@@ -1,6 +1,9 @@
 // The contract between MLX for TypeScript and its engines: op table, Backend interface, dtypes,
 // errors, extension tokens and registry. No engine and no array class lives here.
 
+export { Variable } from "./autodiff/graph.js";
+export { loopVmap } from "./autodiff/vmap.js";
+export { withAutodiff } from "./autodiff/with-autodiff.js";
 export type {
   Aval,
   Backend,
@@ -12,6 +15,9 @@ export type {
   Provenance,
 } from "./backend.js";
 export { Scalar } from "./backend.js";
+export { type FallbackBackend, withFallback } from "./decorators/fallback.js";
+export { type RecordingBackend, withRecording } from "./decorators/recording.js";
+export { type Checked, withValidation } from "./decorators/validation.js";
 export { defineBackend } from "./define/define.js";
 export type {
   ArrayAccess,

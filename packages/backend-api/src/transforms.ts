@@ -4,7 +4,7 @@
 import type { Handle } from "./backend.js";
 import { extensionToken } from "./extensions.js";
 
-/** A function over handles: it borrows its inputs, and the caller borrows its outputs. */
+/** A function over handles: it owns those it gets, and gives away those it returns. */
 export type HandleFunction<H> = (inputs: readonly H[]) => readonly H[];
 
 /** Function transforms of the engine itself. */
@@ -86,7 +86,7 @@ export interface BatchedOutputs<H> {
   readonly axes: readonly (number | null)[];
 }
 
-/** A function and the rules that it brings for transforms; each owns the handles it gets. */
+/** A function and the rules that it brings for transforms; handles change hands as in {@link HandleFunction}. */
 export interface CustomRules<H> {
   readonly fn: HandleFunction<H>;
   /** One product for each primal. */

@@ -16,11 +16,12 @@ import {
   goldens,
 } from "../../../core/test/golden.js";
 import { nativeBackend } from "../../../native/src/index.js";
-import type {
-  GoldenArray,
-  GoldenElement,
-  GoldenFile,
-  GoldenProgram,
+import {
+  type GoldenArray,
+  type GoldenElement,
+  type GoldenFile,
+  type GoldenProgram,
+  pack,
 } from "../../src/conformance/goldens/format.js";
 import { decode } from "../../src/conformance/values.js";
 import { type Backend, type HostTensor, MLXError } from "../../src/index.js";
@@ -118,7 +119,8 @@ function fileOf(family: string): GoldenFile {
   return { mlx: file.mlx, ...select(inputs, cases) };
 }
 
-const text = ({ mlx, inputs, cases }: GoldenFile): string => {
+const text = (file: GoldenFile): string => {
+  const { mlx, inputs, cases } = pack(file);
   const lines = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join(",\n");
   return `{"mlx":${JSON.stringify(mlx)},\n"inputs":[\n${lines(inputs)}\n],\n"cases":[\n${lines(cases)}\n]}\n`;
 };

@@ -13,6 +13,10 @@ export interface Requirements {
   readonly dtypes: readonly DType[];
   /** Ids of extension tokens. */
   readonly extensions: readonly string[];
+  /** A reference backend, which the run must be given. */
+  readonly reference?: boolean;
+  /** A count of live handles. */
+  readonly live?: boolean;
 }
 
 /** One thing that a backend must do. */

@@ -2,8 +2,12 @@
 
 import { opTable } from "../ops/index.js";
 import type { Case } from "./case.js";
-import { goldensOf, numbered, runGolden, tierOf } from "./golden-case.js";
+import { type Golden, goldensOf, numbered, runGolden, tierOf } from "./golden-case.js";
 import { goldenFiles } from "./goldens/index.js";
+import { formCases } from "./groups/forms.js";
+import { hostIoCases } from "./groups/host-io.js";
+import { lifetimeCases } from "./groups/lifetime.js";
+import { metadataCases } from "./groups/metadata.js";
 
 let all: readonly Case[] | undefined;
 
@@ -11,15 +15,22 @@ let all: readonly Case[] | undefined;
  * Every case of the kit, in order of groups. The list is made once.
  */
 export function cases(): readonly Case[] {
-  all ??= numbered(goldenCases());
+  if (all) return all;
+  const goldens = goldenFiles.flatMap(goldensOf);
+  all = numbered([
+    ...metadataCases(),
+    ...hostIoCases(),
+    ...lifetimeCases(goldens),
+    ...goldenCases(goldens),
+    ...formCases(goldens),
+  ]);
   return all;
 }
 
 /** Python's results for every op. */
-function goldenCases(): Case[] {
-  return goldenFiles.flatMap(goldensOf).map((golden) => {
-    const { family } = opTable[golden.op];
-    const group = golden.program.error ? "errors" : family;
+const goldenCases = (goldens: readonly Golden[]): Case[] =>
+  goldens.map((golden) => {
+    const group = golden.program.error ? "errors" : opTable[golden.op].family;
     return {
       id: `${group}/${golden.text}`,
       group,
@@ -28,4 +39,3 @@ function goldenCases(): Case[] {
       run: (context) => runGolden(context, golden),
     };
   });
-}

@@ -147,14 +147,14 @@ function termsOf(inputs: readonly HostTensor[], out: readonly GoldenArray[]): nu
   return Math.max(most / least, ...inputs.map(({ shape }) => Math.max(1, ...shape)));
 }
 
-/** What a program needs beside the context. */
-interface Prepared {
+/** The inputs of a program as arrays, and their elements. */
+export interface Prepared {
   readonly handles: ReadonlyMap<number, Handle>;
   readonly before: ReadonlyMap<number, HostTensor>;
 }
 
 /** Makes the inputs of a program, as views where that is asked. */
-async function prepare(context: Context, golden: Golden, form?: Form): Promise<Prepared> {
+export async function makeInputs(context: Context, golden: Golden, form?: Form): Promise<Prepared> {
   const handles = new Map<number, Handle>();
   const before = new Map<number, HostTensor>();
   for (const i of inputsOf(golden.program)) {
@@ -207,7 +207,7 @@ export function runSteps(
  */
 export async function runGolden(context: Context, golden: Golden, form?: Form): Promise<void> {
   const { program, op } = golden;
-  const { handles, before } = await prepare(context, golden, form);
+  const { handles, before } = await makeInputs(context, golden, form);
   if (program.error) {
     await refusal(context, op, () => runSteps(context, program, handles));
   } else {

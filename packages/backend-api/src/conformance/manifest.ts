@@ -74,6 +74,8 @@ export interface Report {
     readonly ops: Readonly<Record<string, number>>;
     readonly dtypes: Readonly<Record<string, number>>;
     readonly extensions: Readonly<Record<string, number>>;
+    /** What the run was not given: a reference backend, a count of live handles. */
+    readonly run: Readonly<Record<string, number>>;
   };
   readonly seconds: number;
 }

@@ -81,6 +81,7 @@ export function openSession<H extends Handle>(
     ops: {} as Record<string, number>,
     dtypes: {} as Record<string, number>,
     extensions: {} as Record<string, number>,
+    run: {} as Record<string, number>,
   };
 
   /** Notes what a case needs and the backend lacks; undefined where it lacks nothing. */
@@ -89,10 +90,14 @@ export function openSession<H extends Handle>(
       ops: requires.ops.filter((op) => backend.provenance(op) === "unsupported"),
       dtypes: requires.dtypes.filter((dtype) => !dtypes.includes(dtype)),
       extensions: requires.extensions.filter((id) => backend.extension({ id }) === undefined),
+      run: [
+        ...(requires.reference && !options.reference ? ["a reference backend"] : []),
+        ...(requires.live && !live ? ["a count of live handles"] : []),
+      ],
     };
     const names = Object.values(missing).flat();
     if (names.length === 0) return undefined;
-    for (const kind of ["ops", "dtypes", "extensions"] as const) {
+    for (const kind of ["ops", "dtypes", "extensions", "run"] as const) {
       for (const name of missing[kind]) lacking[kind][name] = (lacking[kind][name] ?? 0) + 1;
     }
     return `the backend lacks ${names.join(", ")}`;

@@ -6,7 +6,7 @@ import { Scalar } from "../backend.js";
 import { type DType, dtypeKind, type HostData } from "../dtype.js";
 import { Memory } from "../extensions.js";
 import { defineBackend } from "./define.js";
-import { type ArrayAccess, type RequiredKernels, supply } from "./kernels.js";
+import { type ArrayAccess, type RequiredKernels, type Shape, supply } from "./kernels.js";
 
 /** Ops that take and return what their kernels do. */
 const alike = [
@@ -78,7 +78,7 @@ const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData
 const reductions = ["sum", "prod", "max", "min", "all", "any"] as const;
 
 /** Slices of kernels stop before the first element at -1; callers' slices count that from the end. */
-const stops = (stop: readonly number[], strides: readonly number[], shape: readonly number[]) =>
+export const callersStop = (stop: Shape, strides: Shape, shape: Shape): number[] =>
   stop.map((s, i) => (s < 0 && (strides[i] ?? 1) < 0 ? -(shape[i] ?? 0) - 1 : s));
 
 /** Arrays and required kernels that call a backend's ops. */
@@ -130,6 +130,9 @@ export function over<H extends Handle>(
         return ops.full(shape, new Scalar(whole ? BigInt(value) : value), dtype, at);
       },
       arange(start, step, count, dtype) {
+        if (Number.isInteger(start) && Number.isInteger(step)) {
+          return ops.arange(start, start + count * step, step, dtype, at);
+        }
         // Half a step more than the last, so that rounding cannot lose it.
         const through = dtypeKind(dtype) === "float" ? dtype : "float64";
         const exact = ops.arange(start, start + (count - 0.5) * step, step, through, at);
@@ -144,9 +147,9 @@ export function over<H extends Handle>(
       argmax: (a, axis) => ops.argmax(a, axis, false, at),
       argmin: (a, axis) => ops.argmin(a, axis, false, at),
       slice: (a, start, stop, strides) =>
-        ops.slice(a, start, stops(stop, strides, shapeOf(a)), strides, at),
+        ops.slice(a, start, callersStop(stop, strides, shapeOf(a)), strides, at),
       sliceUpdate: (a, update, start, stop, strides) =>
-        ops.sliceUpdate(a, update, start, stops(stop, strides, shapeOf(a)), strides, at),
+        ops.sliceUpdate(a, update, start, callersStop(stop, strides, shapeOf(a)), strides, at),
     },
   };
 }

@@ -7,6 +7,7 @@ import { rangeError, typeError } from "../errors.js";
 import { sizeOf } from "./axes.js";
 import type { Front } from "./front.js";
 import type { Shape } from "./kernels.js";
+import { elementOf } from "./operands.js";
 import { reshaped } from "./views.js";
 
 /** How far neighbours along each axis lie apart in row-major order. */
@@ -57,10 +58,9 @@ export function inside<H extends Handle>(
   const wide = from === "uint32" || from === "uint64" || from === "int64";
   const dtype = wide ? from : "int32";
   const filled = (value: Limit): H => {
-    const exact = dtype.endsWith("int64") ? BigInt : Number;
-    if (typeof value === "number") return f.kernels.full(shape, exact(value), dtype);
+    if (typeof value === "number") return f.kernels.full(shape, elementOf(value, dtype), dtype);
     const data = new (hostConstructor(dtype))(value.length);
-    for (const [i, v] of value.entries()) data[i] = exact(v);
+    for (const [i, each] of value.entries()) data[i] = elementOf(each, dtype) as number;
     return f.constant({ shape, dtype, data });
   };
   let found = wide || from === "int32" ? indices : f.kernels.astype(indices, "int32");
@@ -89,10 +89,10 @@ export function insideFromZero<H extends Handle>(
   const signed = dtypeKind(from) === "signed";
   const wide = from === "uint32" || from === "uint64" || from === "int64";
   const dtype = wide ? from : "int32";
-  const exact = dtype.endsWith("int64") ? BigInt : Number;
+  const filled = (value: number) => f.kernels.full(shape, elementOf(value, dtype), dtype);
   let found = wide || from === "int32" ? indices : f.kernels.astype(indices, "int32");
-  found = f.kernels.minimum(found, f.kernels.full(shape, exact(n - 1), dtype));
-  if (signed) found = f.kernels.maximum(found, f.kernels.full(shape, exact(0), dtype));
+  found = f.kernels.minimum(found, filled(n - 1));
+  if (signed) found = f.kernels.maximum(found, filled(0));
   return wide ? f.kernels.astype(found, "int32") : found;
 }
 
@@ -103,15 +103,16 @@ export function placesOf<H extends Handle>(
   strides: Shape,
   offset: number,
 ): H {
-  let places = f.kernels.full([], offset, "int32");
-  for (const [axis, size] of shape.entries()) {
-    const along = f.kernels.arange(0, strides[axis] as number, size, "int32");
-    // Each axis is behind all before: [a, b, 1] + [c].
-    const before = reshaped(f, places, [...shape.slice(0, axis), 1]);
-    const now = shape.slice(0, axis + 1);
-    places = f.kernels.add(f.ops.broadcastTo(before, now), f.ops.broadcastTo(along, now));
+  let places = f.scalar(offset, "int32");
+  // From the last axis, so that the sums before the whole one are small.
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const [size, step] = [shape[axis] as number, strides[axis] as number];
+    if (size === 1 || step === 0) continue;
+    const along = f.kernels.arange(0, step, size, "int32");
+    const column = [size, ...shape.slice(axis + 1).map(() => 1)];
+    places = f.ops.add(places, reshaped(f, along, column));
   }
-  return places;
+  return f.ops.broadcastTo(places, shape);
 }
 
 /** The places in an array of `shape` of elements that indices along one axis name, at its other places. */

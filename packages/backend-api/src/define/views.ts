@@ -5,6 +5,7 @@ import { rangeError } from "../errors.js";
 import { normalAxis, shapeText, sizeOf } from "./axes.js";
 import type { Front } from "./front.js";
 import type { Shape } from "./kernels.js";
+import { elementOf } from "./operands.js";
 
 /** Sizes are int32 in every engine that MLX's own stands for. */
 const most = 2 ** 31 - 1;
@@ -34,10 +35,10 @@ export function permuted<H extends Handle>(f: Front<H>, a: H, axes: readonly num
   return axes.every((axis, i) => axis === i) ? a : f.kernels.transpose(a, axes);
 }
 
-/** An array of one value, without elements where an axis is empty. */
+/** An array without elements, or of zeros, of the dtype of another. */
 export function empty<H extends Handle>(f: Front<H>, shape: Shape, like: H): H {
   const dtype = f.dtype(like);
-  return f.kernels.full(shape, dtype === "bool" ? false : dtype.endsWith("int64") ? 0n : 0, dtype);
+  return f.kernels.full(shape, elementOf(0, dtype), dtype);
 }
 
 /** The sizes of a reshape; the one that is -1 is computed. */

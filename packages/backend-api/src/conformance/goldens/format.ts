@@ -50,3 +50,46 @@ export interface GoldenFile {
   readonly inputs: readonly GoldenArray[];
   readonly cases: readonly GoldenProgram[];
 }
+
+/** An array as the files hold it, without names. */
+export type PackedArray = readonly [
+  shape: readonly number[],
+  dtype: DType,
+  data: readonly GoldenElement[],
+  view?: GoldenView,
+];
+
+/** A program as the files hold it: its results, or 0 for an error, and its steps. */
+export type PackedProgram = readonly [
+  out: readonly PackedArray[] | 0,
+  ...steps: GoldenProgram["steps"],
+];
+
+/** A file as it stands. */
+export interface PackedFile {
+  readonly mlx: string;
+  readonly inputs: readonly PackedArray[];
+  readonly cases: readonly PackedProgram[];
+}
+
+const packArray = ({ shape, dtype, data, view }: GoldenArray): PackedArray =>
+  view === undefined ? [shape, dtype, data] : [shape, dtype, data, view];
+
+const unpackArray = ([shape, dtype, data, view]: PackedArray): GoldenArray =>
+  view === undefined ? { shape, dtype, data } : { shape, dtype, data, view };
+
+/** A file in its short form. */
+export const pack = ({ mlx, inputs, cases }: GoldenFile): PackedFile => ({
+  mlx,
+  inputs: inputs.map(packArray),
+  cases: cases.map(({ steps, out }) => [out?.map(packArray) ?? 0, ...steps]),
+});
+
+/** A file from its short form. */
+export const unpack = ({ mlx, inputs, cases }: PackedFile): GoldenFile => ({
+  mlx,
+  inputs: inputs.map(unpackArray),
+  cases: cases.map(([out, ...steps]) =>
+    out === 0 ? { steps, error: true } : { steps, out: out.map(unpackArray) },
+  ),
+});

@@ -5,7 +5,7 @@ import conv from "./conv.json" with { type: "json" };
 import creation from "./creation.json" with { type: "json" };
 import fast from "./fast.json" with { type: "json" };
 import fft from "./fft.json" with { type: "json" };
-import type { GoldenFile } from "./format.js";
+import { type GoldenFile, unpack } from "./format.js";
 import indexing from "./indexing.json" with { type: "json" };
 import linalg from "./linalg.json" with { type: "json" };
 import linear from "./linear.json" with { type: "json" };
@@ -36,7 +36,7 @@ export const goldenFiles: readonly GoldenFile[] = [
   fft,
   fast,
   quantization,
-];
+].map(unpack);
 
 /** The version of MLX that the expected values are from. */
 export const engineVersion: string = creation.mlx;
