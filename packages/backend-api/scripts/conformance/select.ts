@@ -112,6 +112,21 @@ export function select(
   return renumbered(inputs, kept);
 }
 
+/**
+ * Keeps all programs that may be held against another engine: for those that were written for the kit.
+ *
+ * @param inputs - of all programs
+ * @param programs - of a family, in order
+ */
+export const keepAll = (
+  inputs: readonly GoldenArray[],
+  programs: readonly GoldenProgram[],
+): { inputs: GoldenArray[]; cases: GoldenProgram[] } =>
+  renumbered(
+    inputs,
+    programs.filter((program) => binds(program, inputs)),
+  );
+
 /** The programs with inputs numbered anew, so that only those are written that are used. */
 function renumbered(
   inputs: readonly GoldenArray[],

@@ -9,6 +9,7 @@ import { type GoldenFile, unpack } from "./format.js";
 import indexing from "./indexing.json" with { type: "json" };
 import linalg from "./linalg.json" with { type: "json" };
 import linear from "./linear.json" with { type: "json" };
+import pitfalls from "./pitfalls.json" with { type: "json" };
 import quantization from "./quantization.json" with { type: "json" };
 import random from "./random.json" with { type: "json" };
 import reduction from "./reduction.json" with { type: "json" };
@@ -36,6 +37,7 @@ export const goldenFiles: readonly GoldenFile[] = [
   fft,
   fast,
   quantization,
+  pitfalls,
 ].map(unpack);
 
 /** The version of MLX that the expected values are from. */
