@@ -6,6 +6,6 @@ export { check, Mismatch } from "./case.js";
 export { cases } from "./cases.js";
 export type { Counts, Failure, Loosened, Manifest, OpReport, Report } from "./manifest.js";
 export { type CaseFilter, filterCases, type RunOptions, runConformance } from "./run.js";
-export { reportText } from "./text.js";
 export { type Outcome, openSession, type Session, type SessionOptions } from "./session.js";
+export { reportText } from "./text.js";
 export type { Arithmetic } from "./tolerance.js";
