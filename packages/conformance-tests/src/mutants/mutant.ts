@@ -19,6 +19,8 @@ export interface Mutant {
   readonly wrong: string;
   /** The kit's groups that look at this part. */
   readonly groups: readonly string[];
+  /** Whether the mistake is that something throws; else a wrong result must be seen. */
+  readonly throws?: true;
   /** Breaks a good backend. */
   readonly broken: (good: Backend) => Backend;
 }

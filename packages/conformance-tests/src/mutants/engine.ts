@@ -71,6 +71,7 @@ const hostMutants: readonly Mutant[] = [
   {
     name: "toHost",
     wrong: "fails when the array is released while it waits",
+    throws: true,
     groups: ["host-io", "lifetime"],
     broken: (good) => ({
       ...inherited(good),
@@ -184,6 +185,7 @@ const lifetimeMutants: readonly Mutant[] = [
   {
     name: "add",
     wrong: "uses up its first operand",
+    throws: true,
     groups: ["binary", "lifetime"],
     broken: (good) => ({
       ...inherited(good),
@@ -200,6 +202,7 @@ const lifetimeMutants: readonly Mutant[] = [
   {
     name: "release",
     wrong: "frees the views of an array with it",
+    throws: true,
     groups: ["lifetime", "forms"],
     broken(good) {
       const views = new Map<Handle, Handle[]>();
@@ -224,6 +227,7 @@ const lifetimeMutants: readonly Mutant[] = [
   {
     name: "release",
     wrong: "frees another array when a handle is given back twice",
+    throws: true,
     groups: ["lifetime"],
     broken(good) {
       const alive = new Set<Handle>();
@@ -272,6 +276,7 @@ const lifetimeMutants: readonly Mutant[] = [
   {
     name: "retain",
     wrong: "gives the same handle, which one release frees",
+    throws: true,
     groups: ["lifetime"],
     broken: (good) => ({ ...inherited(good), retain: (a) => a }),
   },
@@ -339,6 +344,7 @@ const honestyMutants: readonly Mutant[] = [
   {
     name: "provenance",
     wrong: "calls an op native that is not there",
+    throws: true,
     groups: ["sorting", "metadata"],
     broken: (good) => ({
       ...inherited(good),
