@@ -7,8 +7,10 @@ import {
   at,
   blocks,
   dtypes,
+  fold,
   type Held,
-  lines,
+  map,
+  mapLines,
   part,
   pick,
   places,
@@ -19,80 +21,54 @@ import {
   tensor,
 } from "./tensor.js";
 
-type Pair = (x: number, y: number, dtype: Held) => number | boolean;
+/** What an op does with numbers; some depend on the dtype. */
+type Unary = (x: number, dtype: Held) => number | boolean;
+type Binary = (x: number, y: number, dtype: Held) => number | boolean;
 
-const unary = (fn: (x: number, dtype: Held) => number | boolean) => (a: Tensor) =>
-  tensor(
-    a.shape,
-    a.dtype,
-    Array.from(a.data, (x) => fn(x, a.dtype)),
-  );
+const unary = (fn: Unary) => (a: Tensor) => map(a, a.dtype, (x) => fn(x, a.dtype));
 
-const binary = (fn: Pair, to?: Held) => (a: Tensor, b: Tensor) =>
-  tensor(
-    a.shape,
-    to ?? a.dtype,
-    Array.from(a.data, (x, i) => fn(x, at(b.data, i), a.dtype)),
-  );
+const binary = (fn: Binary) => (a: Tensor, b: Tensor) =>
+  map(a, a.dtype, (x, i) => fn(x, at(b.data, i), a.dtype));
 
-const compare = (fn: Pair) => binary(fn, "bool");
+const compare = (fn: Binary) => (a: Tensor, b: Tensor) =>
+  map(a, "bool", (x, i) => fn(x, at(b.data, i), a.dtype));
 
-/** Folds each line of elements along some axes into one. */
-const reduce = (fn: Pair, start: number, to?: Held) => (a: Tensor, axes: readonly number[]) => {
-  const shape = a.shape.filter((_, axis) => !axes.includes(axis));
-  const fold = (x: number, place: number) => Number(fn(x, at(a.data, place), a.dtype));
-  return tensor(
-    shape,
-    to ?? a.dtype,
-    lines(a, axes).map((line) => line.reduce(fold, start)),
-  );
-};
+/** Makes one element of each line along some axes. */
+const reduce = (fn: Binary, start: number) => (a: Tensor, axes: readonly number[]) =>
+  fold(a, axes, a.dtype, (line) => line.reduce((total, x) => Number(fn(total, x, a.dtype)), start));
 
-/** Makes of each line along an axis one number. */
+/** The place of the best element of each line; the first NaN is the best. */
 const best = (better: (x: number, y: number) => boolean) => (a: Tensor, axis: number) =>
-  tensor(
-    a.shape.filter((_, other) => other !== axis),
-    "uint32",
-    lines(a, [axis]).map((line) =>
-      line.reduce((first, place, i) => {
-        const [x, y] = [at(a.data, place), at(a.data, at(line, first))];
-        return better(x, y) || (Number.isNaN(x) && !Number.isNaN(y)) ? i : first;
-      }, 0),
-    ),
+  fold(a, [axis], "uint32", (line) =>
+    line.reduce((first, x, i) => {
+      const y = at(line, first);
+      return better(x, y) || (Number.isNaN(x) && !Number.isNaN(y)) ? i : first;
+    }, 0),
   );
 
-/** Makes of each line along an axis another line. */
-const along =
-  (fn: (line: readonly number[], dtype: Held) => readonly number[], to?: Held) =>
-  (a: Tensor, axis: number) => {
-    const values = new Array<number>(a.data.length);
-    for (const line of lines(a, [axis])) {
-      const made = fn(
-        line.map((place) => at(a.data, place)),
-        a.dtype,
-      );
-      for (const [i, place] of line.entries()) values[place] = at(made, i);
-    }
-    return tensor(a.shape, to ?? a.dtype, values);
-  };
-
-const running = (fn: (x: number, y: number, dtype: Held) => number, start: number) =>
-  along((line, dtype) => {
+/** Makes of each line along an axis a line of totals so far. */
+const running = (fn: Binary, start: number) => (a: Tensor, axis: number) =>
+  mapLines(a, axis, a.dtype, (line) => {
     let total = start;
     return line.map((x) => {
-      total = fn(total, x, dtype);
+      total = Number(fn(total, x, a.dtype));
       return total;
     });
   });
 
+const scattered =
+  (combine: (old: number, update: number) => number) =>
+  (a: Tensor, indices: readonly Tensor[], updates: Tensor, axes: readonly number[]) => {
+    const sizes = updates.shape.slice(updates.shape.length - a.shape.length);
+    return put(a, blocks(a, indices, axes, sizes), updates, combine);
+  };
+
 const required: RequiredKernels<Tensor> = {
   full: (shape, value, dtype) => tensor(shape, dtype, Array(sizeOf(shape)).fill(Number(value))),
-  arange: (start, step, length, dtype) =>
-    tensor(
-      [length],
-      dtype,
-      Array.from({ length }, (_, i) => start + i * step),
-    ),
+  arange(start, step, length, dtype) {
+    const values = Array.from({ length }, (_, i) => start + i * step);
+    return tensor([length], dtype, values);
+  },
 
   abs: unary(Math.abs),
   negative: unary((x) => -x),
@@ -138,27 +114,23 @@ const required: RequiredKernels<Tensor> = {
   leftShift: binary((x, y) => x << y),
   rightShift: binary((x, y, dtype) => (dtype === "uint32" ? x >>> y : x >> y)),
   where: (condition, x, y) =>
-    tensor(
-      x.shape,
-      x.dtype,
-      Array.from(condition.data, (c, i) => at(c ? x.data : y.data, i)),
-    ),
+    map(x, x.dtype, (value, i) => (condition.data[i] ? value : at(y.data, i))),
 
   sum: reduce(plus, 0),
   prod: reduce(times, 1),
   max: reduce((x, y) => Math.max(x, y), Number.NEGATIVE_INFINITY),
   min: reduce((x, y) => Math.min(x, y), Number.POSITIVE_INFINITY),
-  all: reduce((x, y) => x !== 0 && y !== 0, 1, "bool"),
-  any: reduce((x, y) => x !== 0 || y !== 0, 0, "bool"),
+  all: reduce((x, y) => x !== 0 && y !== 0, 1),
+  any: reduce((x, y) => x !== 0 || y !== 0, 0),
   cumsum: running(plus, 0),
   cumprod: running(times, 1),
   argmax: best((x, y) => x > y),
   argmin: best((x, y) => x < y),
-  sort: along((line) => [...line].sort(order)),
-  argsort: along(
-    (line) => [...line.keys()].sort((i, j) => order(at(line, i), at(line, j))),
-    "uint32",
-  ),
+  sort: (a, axis) => mapLines(a, axis, a.dtype, (line) => [...line].sort(order)),
+  argsort: (a, axis) =>
+    mapLines(a, axis, "uint32", (line) =>
+      [...line.keys()].sort((i, j) => order(at(line, i), at(line, j))),
+    ),
 
   astype: (a, dtype) => tensor(a.shape, dtype, a.data),
   reshape: (a, shape) => ({ ...a, shape }),
@@ -199,36 +171,38 @@ const required: RequiredKernels<Tensor> = {
   takeAlongAxis(a, indices, axis) {
     const strides = stridesOf(a.shape);
     const others = strides.map((stride, i) => (i === axis ? 0 : stride));
-    const from = places(indices.shape, others);
-    const along = (place: number, i: number) => place + at(indices.data, i) * at(strides, axis);
-    return pick(a, indices.shape, from.map(along));
+    const along = (i: number) => at(indices.data, i) * at(strides, axis);
+    const from = places(indices.shape, others).map((place, i) => place + along(i));
+    return pick(a, indices.shape, from);
   },
   gather(a, indices, axes, sizes) {
     const shape = [...(indices[0]?.shape ?? []), ...sizes];
     return pick(a, shape, blocks(a, indices, axes, sizes));
   },
-  scatter: (a, indices, updates, axes) =>
-    put(a, blocks(a, indices, axes, blockOf(a, updates)), updates),
-  scatterAdd: (a, indices, updates, axes) =>
-    put(a, blocks(a, indices, axes, blockOf(a, updates)), updates, plus),
+  scatter: scattered((_, update) => update),
+  scatterAdd: scattered(plus),
 
   matmul(a, b) {
-    const [rows, columns] = [at(a.shape, 1), at(b.shape, 2)];
-    const [from, to] = [lines(a, [2]), lines(b, [1])];
-    const values = from.flatMap((row, i) => {
-      const first = Math.floor(i / rows) * columns;
-      return to
-        .slice(first, first + columns)
-        .map((column) =>
-          row.reduce((sum, p, k) => sum + at(a.data, p) * at(b.data, at(column, k)), 0),
-        );
-    });
-    return tensor([at(a.shape, 0), rows, columns], a.dtype, values);
+    const [batch, rows, inner, columns] = [...a.shape, at(b.shape, 2)] as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const values: number[] = [];
+    for (let row = 0; row < batch * rows; row++) {
+      const left = row * inner;
+      const right = Math.floor(row / rows) * inner * columns;
+      for (let column = 0; column < columns; column++) {
+        let sum = 0;
+        for (let k = 0; k < inner; k++)
+          sum += at(a.data, left + k) * at(b.data, right + k * columns + column);
+        values.push(sum);
+      }
+    }
+    return tensor([batch, rows, columns], a.dtype, values);
   },
 };
-
-/** The sizes of the blocks in a scatter's updates: its last axes, as many as the array has. */
-const blockOf = (a: Tensor, { shape }: Tensor) => shape.slice(shape.length - a.shape.length);
 
 /** The backend: `mx.setDefaultBackend(customBackend)`. */
 export const customBackend: Backend<Tensor> = defineBackend({

@@ -22,11 +22,8 @@ export interface Tensor extends HostTensor {
 /** Makes an array. Typed arrays round, cut and wrap numbers as MLX does; for bool all but 0 is true. */
 export function tensor(shape: Shape, dtype: DType, values: ArrayLike<number | boolean>): Tensor {
   const held = dtype as Held; // defineBackend refuses the others
-  const elements = Array.from(
-    values,
-    held === "bool" ? (value) => Number(value !== 0 && value !== false) : Number,
-  );
-  return { shape, dtype: held, data: new storage[held](elements) };
+  const element = held === "bool" ? (x: number | boolean) => Number(Number(x) !== 0) : Number;
+  return { shape, dtype: held, data: new storage[held](Array.from(values, element)) };
 }
 
 /** An element that is there: everything is checked before a kernel is called. */
@@ -47,7 +44,7 @@ export const places = (shape: Shape, strides: Shape, first = 0): number[] =>
   );
 
 /** The places of each line along some axes, one line after the other. */
-export function lines({ shape }: Tensor, axes: readonly number[]): number[][] {
+function lines({ shape }: Tensor, axes: readonly number[]): number[][] {
   const strides = stridesOf(shape);
   const box = (along: readonly number[], first?: number) =>
     places(
@@ -82,12 +79,10 @@ export function blocks(
 }
 
 /** An array of the elements at some places. */
-export const pick = (a: Tensor, shape: Shape, from: readonly number[]): Tensor =>
-  tensor(
-    shape,
-    a.dtype,
-    from.map((place) => at(a.data, place)),
-  );
+export function pick(a: Tensor, shape: Shape, from: readonly number[]): Tensor {
+  const values = from.map((place) => at(a.data, place));
+  return tensor(shape, a.dtype, values);
+}
 
 /** A copy of an array with updates at some places. */
 export function put(
@@ -99,4 +94,35 @@ export function put(
   const values = Array.from(a.data);
   for (const [i, p] of to.entries()) values[p] = combine(at(values, p), at(updates.data, i));
   return tensor(a.shape, a.dtype, values);
+}
+
+/** Makes an element of each element. */
+export const map = (a: Tensor, dtype: DType, fn: (x: number, i: number) => number | boolean) =>
+  tensor(a.shape, dtype, Array.from(a.data, fn));
+
+/** Makes an element of each line along some axes, which the result lacks. */
+export function fold(
+  a: Tensor,
+  axes: readonly number[],
+  dtype: DType,
+  fn: (line: readonly number[]) => number,
+): Tensor {
+  const shape = a.shape.filter((_, axis) => !axes.includes(axis));
+  const values = lines(a, axes).map((line) => fn(line.map((place) => at(a.data, place))));
+  return tensor(shape, dtype, values);
+}
+
+/** Makes a line of each line along an axis. */
+export function mapLines(
+  a: Tensor,
+  axis: number,
+  dtype: DType,
+  fn: (line: readonly number[]) => readonly number[],
+): Tensor {
+  const values = new Array<number>(a.data.length);
+  for (const line of lines(a, [axis])) {
+    const made = fn(line.map((place) => at(a.data, place)));
+    for (const [i, place] of line.entries()) values[place] = at(made, i);
+  }
+  return tensor(a.shape, dtype, values);
 }

@@ -41,7 +41,7 @@ def arithmetic(book) -> None:
         for op in ["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual", "maximum", "minimum"]:
             book.case(op, special, book.array([1, NAN, -INF, NAN, NAN], dtype))
     tiny = book.array([1e-6, -1e-6, 1e-4], "float32")
-    for op in ["expm1", "log1p", "sin", "tanh", "erf"]:
+    for op in ["expm1", "log1p", "sin", "tanh"]:
         book.case(op, tiny)
 
 
