@@ -13,10 +13,19 @@ import { asArray, broadcast, broadcastShape, commonDtype, elementOf } from "../o
 /** More elements than any machine holds: refused here, as engines fail in many ways. */
 const most = 2 ** 47;
 
+/** The most axes that MLX's arrays have. */
+const mostAxes = 255;
+
 /** A shape that an array can have. */
 function possible(op: string, shape: Shape): Shape {
   if (shape.some((size) => size < 0)) {
     throw rangeError(`[${op}] Negative dimensions not allowed.`);
+  }
+  if (shape.length > mostAxes) {
+    throw rangeError(
+      `[${op}] the result has ${shape.length} axes, an array has ${mostAxes} at most`,
+      "SHAPE",
+    );
   }
   const size = sizeOf(shape);
   if (size <= most) return shape;

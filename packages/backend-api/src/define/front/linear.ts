@@ -160,9 +160,10 @@ export const linearFront = <H extends Handle>(f: Front<H>): LinearOps<H> => {
       const places = f.shape(lhs);
       const shape = [...places, ...matrix];
       if (sizeOf(shape) === 0) return f.ops.zeros(shape, dtype);
+      const count = (x: H) => sizeOf(f.shape(x).slice(0, -2));
       const result = f.kernels.gatherMm(
-        f.ops.reshape(f.ops.astype(a, dtype), [-1, rows, inner]),
-        f.ops.reshape(f.ops.astype(b, dtype), [-1, inner, columns]),
+        f.ops.reshape(f.ops.astype(a, dtype), [count(a), rows, inner]),
+        f.ops.reshape(f.ops.astype(b, dtype), [count(b), inner, columns]),
         lhs,
         rhs,
         sortedIndices,
