@@ -72,6 +72,7 @@ const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData
   float64: (value) => Float64Array.of(Number(value)),
   int32: (value) => Int32Array.of(Number(value)),
   uint32: (value) => Uint32Array.of(Number(value)),
+  int64: (value) => BigInt64Array.of(BigInt(value)),
   uint64: (value) => BigUint64Array.of(BigInt(value)),
 };
 
@@ -125,9 +126,7 @@ export function over<H extends Handle>(
           base.release([one]);
           return result;
         }
-        const kind = dtypeKind(dtype);
-        const whole = kind === "signed" || kind === "unsigned";
-        return ops.full(shape, new Scalar(whole ? BigInt(value) : value), dtype, at);
+        return ops.full(shape, new Scalar(value), dtype, at);
       },
       arange(start, step, count, dtype) {
         if (Number.isInteger(start) && Number.isInteger(step)) {

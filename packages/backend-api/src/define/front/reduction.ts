@@ -69,7 +69,7 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
     const axes = foldedAxes(op, axis, shape);
     const empty = axes.find((at) => shape[at] === 0);
     if (empty === undefined) return axes;
-    throw rangeError(`[${op}] Cannot ${op} reduce over axis ${empty} with size 0.`);
+    throw rangeError(`[${op}] Cannot ${op} reduce over axis ${empty} with size 0.`, "SHAPE");
   };
   const extreme = (op: "max" | "min") => (a: H, axis: Axes, keepdims: boolean) =>
     fold(op, a, chosenAxes(op, a, axis), keepdims);
@@ -101,7 +101,7 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
       const shape = f.shape(a);
       const axes = foldedAxes("median", axis, shape);
       if (axes.some((at) => shape[at] === 0)) {
-        throw rangeError("[median] Cannot take median along empty axis.");
+        throw rangeError("[median] Cannot take median along empty axis.", "SHAPE");
       }
       return kernels.median(a, axes, keepdims);
     },
@@ -110,9 +110,9 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
     std: (a, axis, keepdims, ddof, correction) =>
       kernels.std(a, foldedAxes("std", axis, f.shape(a)), keepdims, correction ?? ddof, null),
     logsumexp(a, axis, keepdims) {
-      const axes = exponentialAxes("logsumexp", a, axis);
       const shape = f.shape(a);
       if (shape.includes(0)) throw rangeError("[logsumexp] Received empty array.");
+      const axes = exponentialAxes("logsumexp", a, axis);
       if (f.dtype(a) !== "bool" || lastAlone(shape, axes)) {
         return kernels.logsumexp(floating(f, a), axes, keepdims);
       }

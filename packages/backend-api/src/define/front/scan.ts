@@ -24,7 +24,7 @@ export const scanFront = <H extends Handle>(f: Front<H>): ScanOps<H> => {
       const inner = given === "bool" ? "int32" : given;
       const folded = running(
         f,
-        asArray(f, x, inner),
+        asArray(f, asArray(f, x, given), inner),
         { axis: at, reverse, inclusive },
         (forward) => kernels[op](forward, at),
         () => f.scalar(elementOf(start, inner), inner),

@@ -49,6 +49,7 @@ export const sortingFront = <H extends Handle>(f: Front<H>): SortingOps<H> => {
       if (from < 0 || from >= n) {
         throw rangeError(
           `[${op}] Received invalid kth ${kth} along axis ${at} for array with shape: ${shapeText(shape)}`,
+          "SHAPE",
         );
       }
       return kernels[op](x, from, at);
@@ -68,6 +69,7 @@ export const sortingFront = <H extends Handle>(f: Front<H>): SortingOps<H> => {
       if (k < 0 || k > n) {
         throw rangeError(
           `[topk] Received invalid k=${k} along axis ${at} for array with shape: ${shapeText(shape)}`,
+          "SHAPE",
         );
       }
       return k === n ? x : kernels.topk(x, k, at);
@@ -77,7 +79,6 @@ export const sortingFront = <H extends Handle>(f: Front<H>): SortingOps<H> => {
       if (length !== 1) {
         throw rangeError(
           `[searchsorted] The sorted sequence must be 1-D but has ${length} dimensions.`,
-          "SHAPE",
         );
       }
       const dtype = promoteTypes(f.dtype(sortedSequence), f.dtype(values));
