@@ -5,7 +5,7 @@
 // Core's goldens are calls in Python's words with what Python gave. Each is run here on a backend that notes
 // the raw ops; the expected values stay Python's. What is kept, and why not all, stands in select.ts.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as mx from "../../../core/src/index.js";
 import {
   argOf,
@@ -17,16 +17,18 @@ import {
 } from "../../../core/test/golden.js";
 import { nativeBackend } from "../../../native/src/index.js";
 import {
+  type Derivative,
   type GoldenArray,
   type GoldenElement,
-  type GoldenFile,
   type GoldenProgram,
   pack,
+  packArray,
+  packDerivative,
 } from "../../src/conformance/goldens/format.js";
 import { decode } from "../../src/conformance/values.js";
 import { type Backend, type HostTensor, MLXError } from "../../src/index.js";
 import { recorder, type Step, type Traced } from "./recorder.js";
-import { keepAll, select } from "./select.js";
+import { keepAll, select, selectDerivatives } from "./select.js";
 
 /** The families of goldens that are calls. */
 const families = [
@@ -105,7 +107,65 @@ function program(
   return { steps: calls, out: [golden.out].flat() as CoreArray[] };
 }
 
-function fileOf(family: string): GoldenFile {
+/** What core's goldens of derivatives have beside the call. */
+interface CoreDerivative extends GoldenCase {
+  readonly wrt: readonly number[];
+  readonly cotangent: { readonly in: number };
+  readonly tangents: readonly { readonly in: number }[];
+  /** The engine lacks some. */
+  readonly tangent?: CoreArray;
+}
+
+/** Doubles as float32: the kit differentiates in what every backend has. */
+function single(array: GoldenArray): GoldenArray {
+  if (array.dtype !== "float64") return array;
+  const data = array.data.map((value) =>
+    typeof value === "number" ? Number(value.toPrecision(8)) : value,
+  );
+  return { ...array, dtype: "float32", data };
+}
+
+const dot = (a: GoldenArray, b: GoldenArray): number =>
+  a.data.reduce<number>((sum, value, i) => sum + Number(value) * Number(b.data[i]), 0);
+
+/** Whether both products of a call are of one derivative: MLX's own are not for some. */
+function bothAgree(
+  golden: CoreDerivative,
+  products: readonly GoldenArray[],
+  tangent: GoldenArray,
+): boolean {
+  const backward = products
+    .map((product, i) => dot(product, inputs[golden.tangents[i]?.in ?? -1] as GoldenArray))
+    .reduce((sum, part) => sum + part, 0);
+  const forward = dot(tangent, inputs[golden.cotangent.in] as GoldenArray);
+  return Math.abs(backward - forward) <= 1e-3 * (1 + Math.abs(backward));
+}
+
+function derivative(
+  golden: CoreDerivative,
+  steps: readonly Step[] | undefined,
+): Derivative | undefined {
+  const made = program({ ...golden, out: [] }, steps);
+  const wrt = golden.wrt.map((place) => golden.args[place]);
+  const inputsOnly = wrt.every((arg) => typeof arg === "object" && arg && "in" in arg);
+  if (!made || !inputsOnly || JSON.stringify(made.steps).includes("float64")) return undefined;
+  const products = ([golden.out].flat() as CoreArray[]).map(single);
+  const agrees = golden.tangent && bothAgree(golden, products, golden.tangent);
+  return {
+    program: { steps: made.steps },
+    wrt: wrt.map((arg) => (arg as { in: number }).in),
+    cotangent: golden.cotangent.in,
+    tangents: golden.tangents.map((arg) => arg.in),
+    products,
+    tangent: agrees ? single(golden.tangent) : undefined,
+  };
+}
+
+/** Core's goldens of a family, as programs on its inputs. */
+function recorded<T>(
+  family: string,
+  take: (golden: GoldenCase, steps: readonly Step[] | undefined) => T | undefined,
+): { mlx: string; cases: T[] } {
   const file = goldens(family);
   inputs.length = 0;
   inputs.push(...(file.inputs as GoldenArray[]));
@@ -115,42 +175,63 @@ function fileOf(family: string): GoldenFile {
       (array.handle as Traced).origin = { in: i };
       return array;
     });
-    return file.cases.flatMap((golden) => program(golden, run(golden, arrays)) ?? []);
+    return file.cases.flatMap((golden) => take(golden, run(golden, arrays)) ?? []);
   });
-  const keep = family === "pitfalls" ? keepAll : select;
-  return { mlx: file.mlx, ...keep(inputs, cases) };
+  return { mlx: file.mlx, cases };
 }
 
-const text = (file: GoldenFile): string => {
-  const { mlx, inputs, cases } = pack(file);
-  const lines = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join(",\n");
-  return `{"mlx":${JSON.stringify(mlx)},\n"inputs":[\n${lines(inputs)}\n],\n"cases":[\n${lines(cases)}\n]}\n`;
+/** A file's text: a line for each input and case. */
+const lines = (
+  mlx: string,
+  rows: { inputs: readonly unknown[]; cases: readonly unknown[] },
+): string => {
+  const text = (list: readonly unknown[]) => list.map((row) => JSON.stringify(row)).join(",\n");
+  return `{"mlx":${JSON.stringify(mlx)},\n"inputs":[\n${text(rows.inputs)}\n],\n"cases":[\n${text(rows.cases)}\n]}\n`;
 };
+
+function familyFile(family: string): string {
+  const { mlx, cases } = recorded(family, program);
+  const keep = family === "pitfalls" ? keepAll : select;
+  const packed = pack({ mlx, ...keep(inputs, cases) });
+  return lines(mlx, packed);
+}
+
+/** Core keeps derivatives in two files; their inputs are put one after the other. */
+function derivativesFile(): string {
+  const all: { inputs: unknown[]; cases: unknown[] } = { inputs: [], cases: [] };
+  let version = "";
+  for (const family of ["transforms", "derivatives"]) {
+    const { mlx, cases } = recorded(family, (golden, steps) =>
+      "wrt" in golden ? derivative(golden as CoreDerivative, steps) : undefined,
+    );
+    version = mlx;
+    const kept = selectDerivatives(inputs.map(single), cases, all.inputs.length);
+    all.inputs.push(...kept.inputs.map(packArray));
+    all.cases.push(...kept.cases.map(packDerivative));
+  }
+  return lines(version, all);
+}
 
 const check = process.argv.includes("--check");
 const stale: string[] = [];
-let [bytes, count] = [0, 0];
-for (const family of families) {
-  const path = new URL(`../../src/conformance/goldens/${family}.json`, import.meta.url);
-  const file = fileOf(family);
-  const wanted = text(file);
+let bytes = 0;
+const files = new Map<string, () => string>([
+  ...families.map((family) => [family, () => familyFile(family)] as const),
+  ["derivatives", derivativesFile],
+]);
+for (const [name, make] of files) {
+  const path = new URL(`../../src/conformance/goldens/${name}.json`, import.meta.url);
+  const wanted = make();
   bytes += wanted.length;
-  count += file.cases.length;
-  const before = (() => {
-    try {
-      return readFileSync(path, "utf8");
-    } catch {
-      return undefined;
-    }
-  })();
+  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
   if (process.argv.includes("--verbose"))
-    console.log(`${family}: ${file.cases.length} cases, ${Math.round(wanted.length / 1000)} kB`);
+    console.log(`${name}: ${Math.round(wanted.length / 1000)} kB`);
   if (before === wanted) continue;
-  stale.push(family);
+  stale.push(name);
   if (!check) writeFileSync(path, wanted);
 }
-const did = check ? `${stale.length} stale` : `${stale.length} files written`;
-console.log(`[conformance goldens] ${count} cases, ${Math.round(bytes / 1000)} kB, ${did}`);
+const did = check ? `${stale.length} stale` : `${stale.length} written`;
+console.log(`[conformance goldens] ${files.size} files, ${Math.round(bytes / 1000)} kB, ${did}`);
 if (check && stale.length > 0) {
   console.error(`${stale.join(", ")}: differ from core's goldens; run this without --check`);
   process.exitCode = 1;

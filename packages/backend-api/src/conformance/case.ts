@@ -4,6 +4,7 @@
 import type { Backend, Handle, HostTensor } from "../backend.js";
 import type { DType } from "../dtype.js";
 import type { OpName, Tier } from "../ops/index.js";
+import type { HandleFunction } from "../transforms.js";
 import type { Arithmetic } from "./tolerance.js";
 
 /** What a case needs of a backend; where the backend lacks it, the case is counted as unsupported. */
@@ -49,6 +50,8 @@ export interface Context {
   one(op: OpName, ...args: readonly unknown[]): Handle;
   /** Notes a handle that was made in another way, so that it is released. */
   own<H extends Handle>(handle: H): H;
+  /** A function for transforms, which owns its inputs and gives its outputs away, of one that does neither. */
+  lift(fn: HandleFunction<Handle>): HandleFunction<Handle>;
   /** Releases handles now. */
   drop(...handles: readonly Handle[]): void;
   /** An array's elements. */

@@ -5,6 +5,7 @@ import type { Case } from "./case.js";
 import { type Golden, goldensOf, numbered, runGolden, tierOf } from "./golden-case.js";
 import { goldenFiles } from "./goldens/index.js";
 import { formCases } from "./groups/forms.js";
+import { gradientCases } from "./groups/gradients.js";
 import { hostIoCases } from "./groups/host-io.js";
 import { lifetimeCases } from "./groups/lifetime.js";
 import { metadataCases } from "./groups/metadata.js";
@@ -18,11 +19,12 @@ export function cases(): readonly Case[] {
   if (all) return all;
   const goldens = goldenFiles.flatMap(goldensOf);
   all = numbered([
-    ...metadataCases(),
+    ...metadataCases(goldens),
     ...hostIoCases(),
     ...lifetimeCases(goldens),
     ...goldenCases(goldens),
     ...formCases(goldens),
+    ...gradientCases(),
   ]);
   return all;
 }

@@ -2,7 +2,7 @@
 // inputs are as before. Each may be run again with its inputs stored in other ways.
 
 import { type Handle, type HostTensor, Scalar } from "../backend.js";
-import type { DType } from "../dtype.js";
+import { type DType, isDType } from "../dtype.js";
 import { type OpName, opTable, type Tier } from "../ops/index.js";
 import { type Case, type Context, check, Mismatch, type Wanted } from "./case.js";
 import { largest } from "./compare.js";
@@ -27,7 +27,8 @@ const named: Readonly<Record<string, number>> = {
 const elementOf = (value: GoldenElement): number | bigint =>
   typeof value === "string" ? (named[value] ?? BigInt(value)) : Number(value);
 
-const wantedOf = ({ shape, dtype, data }: GoldenArray): Wanted => ({
+/** A golden array as what a case wants. */
+export const wantedOf = ({ shape, dtype, data }: GoldenArray): Wanted => ({
   shape,
   dtype,
   data: data.map(elementOf),
@@ -68,6 +69,14 @@ function goldenView(context: Context, { shape, view }: GoldenArray, base: Handle
   }
 }
 
+/** Makes an input, as the view that its golden names. */
+export const makeInput = (context: Context, spec: GoldenArray): Handle =>
+  goldenView(
+    context,
+    spec,
+    context.array(tensor(spec.shape, spec.dtype, spec.data.map(elementOf))),
+  );
+
 /** The places of inputs in arguments. */
 function placesIn(arg: GoldenArg): number[] {
   if (typeof arg !== "object" || arg === null) return [];
@@ -76,7 +85,7 @@ function placesIn(arg: GoldenArg): number[] {
 }
 
 /** The inputs of a program, each once. */
-export const inputsOf = ({ steps }: GoldenProgram): number[] => [
+export const stepInputs = ({ steps }: GoldenProgram): number[] => [
   ...new Set(steps.flatMap((step) => placesIn(step.slice(1) as readonly GoldenArg[]))),
 ];
 
@@ -114,31 +123,28 @@ export interface Golden {
   readonly text: string;
 }
 
+/** The dtypes of a program's inputs, results and arguments. */
+export function dtypesOf(program: GoldenProgram, inputs: readonly GoldenArray[]): DType[] {
+  const used = stepInputs(program).map((i) => inputs[i] as GoldenArray);
+  const words = program.steps.flatMap((step) => step.slice(1)).filter((arg) => isDType(arg));
+  const arrays = [...used, ...(program.out ?? [])].map(({ dtype }) => dtype);
+  return [...new Set([...arrays, ...words])];
+}
+
 /** All goldens of a file. */
 export function goldensOf({ inputs, cases }: GoldenFile): Golden[] {
   return cases.map((program) => {
     const op = testedOp(program);
-    const used = inputsOf(program).map((i) => inputs[i] as GoldenArray);
-    const words = program.steps.flatMap((step) => step.slice(1)).filter((arg) => isName(arg));
     return {
       program,
       inputs,
       op,
       ops: [...new Set([op, ...program.steps.map(([name]) => name)])],
-      dtypes: [
-        ...new Set([...used, ...(program.out ?? [])].map(({ dtype }) => dtype).concat(words)),
-      ],
+      dtypes: dtypesOf(program, inputs),
       text: textOf(program, inputs),
     };
   });
 }
-
-const names = new Set<unknown>(
-  "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 complex64".split(
-    " ",
-  ),
-);
-const isName = (arg: GoldenArg): arg is DType => names.has(arg);
 
 /** Numbers that are added up for each element of a result: as many as inputs have more. */
 function termsOf(inputs: readonly HostTensor[], out: readonly GoldenArray[]): number {
@@ -157,7 +163,7 @@ export interface Prepared {
 export async function makeInputs(context: Context, golden: Golden, form?: Form): Promise<Prepared> {
   const handles = new Map<number, Handle>();
   const before = new Map<number, HostTensor>();
-  for (const i of inputsOf(golden.program)) {
+  for (const i of stepInputs(golden.program)) {
     const spec = golden.inputs[i] as GoldenArray;
     const host = tensor(spec.shape, spec.dtype, spec.data.map(elementOf));
     const view = form && spec.view === undefined && canTake(spec.shape, form);

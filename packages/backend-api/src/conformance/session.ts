@@ -9,7 +9,7 @@ import { type Case, type Closeness, type Context, Mismatch, type Wanted } from "
 import { difference, largest } from "./compare.js";
 import { engineVersion } from "./goldens/index.js";
 import type { Counts, Failure, Loosened, Manifest, OpReport, Report } from "./manifest.js";
-import { arithmeticOf, toleranceOf } from "./tolerance.js";
+import { arithmeticOf, inSingle, toleranceOf } from "./tolerance.js";
 
 /** What a run is given beside the backend and its manifest. */
 export interface SessionOptions {
@@ -232,6 +232,7 @@ function makeContext(
       return result;
     },
     own,
+    lift: (fn) => (inputs) => fn(inputs.map(own)).map((output) => backend.retain(output)),
     drop(...handles) {
       for (const handle of handles) made.delete(handle);
       backend.release(handles);
@@ -245,7 +246,12 @@ function makeContext(
         );
       }
       const arithmetic = how.arithmetic ?? (how.op ? arithmeticOf(how.op) : "exact");
-      const { relative, ofScale } = toleranceOf(dtype, arithmetic, how.terms ?? 1);
+      const { relative, ofScale } = toleranceOf(
+        dtype,
+        arithmetic,
+        how.terms ?? 1,
+        how.op && inSingle(how.op),
+      );
       const times = wider(how.op, dtype);
       const scale = Math.max(how.scale ?? 0, largest(wanted.data));
       const wrong = difference(await backend.toHost(handle), wanted, {

@@ -55,6 +55,10 @@ export function arithmeticOf(op: OpName): Arithmetic {
   return rounded.has(op) ? "rounded" : "exact";
 }
 
+/** Whether MLX computes an op's doubles in single precision, at least in part. */
+export const inSingle = (op: OpName): boolean =>
+  transcendental.has(op) || opTable[op].family === "fast" || opTable[op].family === "random";
+
 /** Steps of the dtype that a result may be off, relative to itself and to the largest number around. */
 const allowed: Readonly<
   Record<Arithmetic, (terms: number) => readonly [relative: number, ofScale: number]>
@@ -73,15 +77,20 @@ const allowed: Readonly<
  * @param dtype - the result's
  * @param arithmetic - what the op does to errors
  * @param terms - how many numbers were added up for each element
+ * @param single - whether doubles are as float32; see inSingle
  * @returns shares of the wanted element, and of the largest number around
  */
 export function toleranceOf(
   dtype: DType,
   arithmetic: Arithmetic,
   terms: number,
+  single = false,
 ): { relative: number; ofScale: number } {
   const kind = dtypeKind(dtype);
-  const unit = kind === "float" || kind === "complex" ? (step[dtype] ?? 0) : 0;
+  const unit =
+    kind === "float" || kind === "complex"
+      ? (step[single && dtype === "float64" ? "float32" : dtype] ?? 0)
+      : 0;
   const [relative, ofScale] = allowed[arithmetic](Math.max(1, terms));
   return { relative: relative * unit, ofScale: ofScale * unit };
 }

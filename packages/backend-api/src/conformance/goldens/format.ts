@@ -93,3 +93,62 @@ export const unpack = ({ mlx, inputs, cases }: PackedFile): GoldenFile => ({
     out === 0 ? { steps, error: true } : { steps, out: out.map(unpackArray) },
   ),
 });
+
+/** A program and its derivatives, all in float32: `[wrt, cotangent, tangents, products, tangent, ...steps]`. */
+export type PackedDerivative = readonly [
+  /** Inputs that are differentiated. */
+  wrt: readonly number[],
+  /** An input of the shape of the first result. */
+  cotangent: number,
+  /** An input for each of `wrt`. */
+  tangents: readonly number[],
+  /** What the vector-Jacobian product is, one for each of `wrt`. */
+  products: readonly PackedArray[],
+  /** What the Jacobian-vector product is; 0 where MLX has none. */
+  tangent: PackedArray | 0,
+  ...steps: GoldenProgram["steps"],
+];
+
+/** A program and its derivatives. */
+export interface Derivative {
+  readonly program: GoldenProgram;
+  readonly wrt: readonly number[];
+  readonly cotangent: number;
+  readonly tangents: readonly number[];
+  readonly products: readonly GoldenArray[];
+  readonly tangent: GoldenArray | undefined;
+}
+
+/** The file of derivatives as it stands. */
+export interface PackedDerivatives {
+  readonly mlx: string;
+  readonly inputs: readonly PackedArray[];
+  readonly cases: readonly PackedDerivative[];
+}
+
+/** The file of derivatives. */
+export interface Derivatives {
+  readonly inputs: readonly GoldenArray[];
+  readonly cases: readonly Derivative[];
+}
+
+/** Derivatives in their short form. */
+export const packDerivative = (derivative: Derivative): PackedDerivative => {
+  const { program, wrt, cotangent, tangents, products, tangent } = derivative;
+  return [wrt, cotangent, tangents, products.map(packArray), tangent ? packArray(tangent) : 0, ...program.steps];
+};
+
+/** Derivatives from their short form. */
+export const unpackDerivatives = ({ inputs, cases }: PackedDerivatives): Derivatives => ({
+  inputs: inputs.map(unpackArray),
+  cases: cases.map(([wrt, cotangent, tangents, products, tangent, ...steps]) => ({
+    program: { steps },
+    wrt,
+    cotangent,
+    tangents,
+    products: products.map(unpackArray),
+    tangent: tangent === 0 ? undefined : unpackArray(tangent),
+  })),
+});
+
+export { packArray };

@@ -3,9 +3,10 @@
 import binary from "./binary.json" with { type: "json" };
 import conv from "./conv.json" with { type: "json" };
 import creation from "./creation.json" with { type: "json" };
+import derivativeFile from "./derivatives.json" with { type: "json" };
 import fast from "./fast.json" with { type: "json" };
 import fft from "./fft.json" with { type: "json" };
-import { type GoldenFile, unpack } from "./format.js";
+import { type Derivatives, type GoldenFile, unpack, unpackDerivatives } from "./format.js";
 import indexing from "./indexing.json" with { type: "json" };
 import linalg from "./linalg.json" with { type: "json" };
 import linear from "./linear.json" with { type: "json" };
@@ -42,3 +43,6 @@ export const goldenFiles: readonly GoldenFile[] = [
 
 /** The version of MLX that the expected values are from. */
 export const engineVersion: string = creation.mlx;
+
+/** Derivatives of programs. */
+export const derivatives: Derivatives = unpackDerivatives(derivativeFile);

@@ -3,7 +3,7 @@
 
 import type { OpName } from "../../ops/index.js";
 import type { Case } from "../case.js";
-import { type Golden, inputsOf, runGolden, tierOf } from "../golden-case.js";
+import { type Golden, runGolden, stepInputs, tierOf } from "../golden-case.js";
 import { canTake, forms } from "../views.js";
 
 /** Cases of goldens as views. */
@@ -12,7 +12,7 @@ export function formCases(goldens: readonly Golden[]): Case[] {
   return goldens.flatMap((golden) => {
     const { program, op, text } = golden;
     if (program.error) return [];
-    const used = inputsOf(program).map((i) => golden.inputs[i]);
+    const used = stepInputs(program).map((i) => golden.inputs[i]);
     return forms.flatMap((form): Case[] => {
       const takes = used.some((input) => input && !input.view && canTake(input.shape, form));
       if (!takes) return [];

@@ -3,7 +3,7 @@
 import type { Handle } from "../../backend.js";
 import type { OpName } from "../../ops/index.js";
 import { type Case, type Context, check, Mismatch } from "../case.js";
-import { compare, type Golden, inputsOf, makeInputs, runSteps, tierOf } from "../golden-case.js";
+import { compare, type Golden, makeInputs, runSteps, stepInputs, tierOf } from "../golden-case.js";
 import { sameBits } from "../values.js";
 import { counting } from "./host-io.js";
 
@@ -218,7 +218,7 @@ async function bothStand(context: Context, first: Golden, second: Golden): Promi
 
 /** Cases of lifetimes. */
 export function lifetimeCases(goldens: readonly Golden[]): Case[] {
-  const plain = goldens.filter(({ program }) => program.out && inputsOf(program).length > 0);
+  const plain = goldens.filter(({ program }) => program.out && stepInputs(program).length > 0);
   return [
     ...shareCases(),
     ...Object.entries(titled).map(
