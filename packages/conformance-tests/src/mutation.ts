@@ -5,9 +5,12 @@ import { cases, type Failure, filterCases, openSession } from "@mlx-ts/backend-a
 import { referenceBackend } from "@mlx-ts/reference";
 import type { Mutant } from "./mutants/mutant.js";
 
+/** What may be seen beside a wrong result: something throws, or arrays are left. */
+const beside = /^threw|handles alive$/;
+
 /**
  * The first cases that notice a mutant: they fail on it and pass on the good backend. A wrong result is noticed by
- * its elements, shape or dtype: that something throws does not count, unless that is what is wrong.
+ * its elements, shape or dtype: that something throws or leaks does not count, unless that is what is wrong.
  *
  * @param mutant - what is broken
  * @param good - the backend to break
@@ -26,7 +29,7 @@ export async function notices(mutant: Mutant, good: Backend, enough = 1): Promis
   for (const test of filterCases(cases(), { groups: mutant.groups })) {
     const outcome = await wrong.run(test);
     if (outcome.status !== "failed") continue;
-    if (outcome.message.startsWith("threw") && !mutant.throws) continue;
+    if (beside.test(outcome.message) && !mutant.throws) continue;
     if ((await right.run(test)).status !== "passed") continue;
     found.push({ id: test.id, message: outcome.message });
     if (found.length === enough) break;

@@ -9,6 +9,7 @@ import { gradientCases } from "./groups/gradients.js";
 import { hostIoCases } from "./groups/host-io.js";
 import { lifetimeCases } from "./groups/lifetime.js";
 import { metadataCases } from "./groups/metadata.js";
+import { ruleCases } from "./groups/rules.js";
 
 let all: readonly Case[] | undefined;
 
@@ -25,6 +26,7 @@ export function cases(): readonly Case[] {
     ...goldenCases(goldens),
     ...formCases(goldens),
     ...gradientCases(),
+    ...ruleCases(),
   ]);
   return all;
 }

@@ -264,6 +264,7 @@ const lifetimeMutants: readonly Mutant[] = [
   {
     name: "release",
     wrong: "forgets every second array",
+    throws: true,
     groups: ["lifetime"],
     broken(good) {
       let count = 0;

@@ -19,7 +19,7 @@ export interface Mutant {
   readonly wrong: string;
   /** The kit's groups that look at this part. */
   readonly groups: readonly string[];
-  /** Whether the mistake is that something throws; else a wrong result must be seen. */
+  /** Whether the mistake is that something throws or leaks; else a wrong result must be seen. */
   readonly throws?: true;
   /** Breaks a good backend. */
   readonly broken: (good: Backend) => Backend;
@@ -38,7 +38,7 @@ export interface Bench {
 
 type AnyOp = (...args: unknown[]) => Handle | Handle[];
 
-const listed = (result: Handle | Handle[]): Handle[] => (Array.isArray(result) ? result : [result]);
+const listed = (result: Handle | readonly Handle[]): Handle[] => [result].flat() as Handle[];
 
 function benchOf(good: Backend, made: Set<Handle>): Bench {
   const noted = <T extends Handle | Handle[]>(result: T): T => {
@@ -71,15 +71,29 @@ export type Body<K extends OpName> = (
   ...args: Parameters<Ops[K]>
 ) => ReturnType<Ops[K]>;
 
+/** What a body returns, as the caller's own; all else that it makes is released. */
+export function owning(
+  good: Backend,
+  body: (bench: Bench) => Handle | readonly Handle[],
+): Handle[] {
+  const made = new Set<Handle>();
+  const result = body(benchOf(good, made));
+  // An operand that is returned becomes the caller's by a second handle.
+  const owned = listed(result).map((a) => (made.delete(a) ? a : good.retain(a)));
+  good.release([...made]);
+  return owned;
+}
+
 /** A backend with another body for one op. */
 export function withOp<K extends OpName>(good: Backend, op: K, body: Body<K>): Backend {
   const replaced = (...args: Parameters<Ops[K]>): Handle | Handle[] => {
-    const made = new Set<Handle>();
-    const result = body(benchOf(good, made), ...args) as Handle | Handle[];
-    // An operand that is returned becomes the caller's by a second handle.
-    const owned = listed(result).map((a) => (made.delete(a) ? a : good.retain(a)));
-    good.release([...made]);
-    return Array.isArray(result) ? owned : (owned[0] as Handle);
+    let several = false;
+    const owned = owning(good, (bench) => {
+      const result = body(bench, ...args) as Handle | Handle[];
+      several = Array.isArray(result);
+      return result;
+    });
+    return several ? owned : (owned[0] as Handle);
   };
   return { ...inherited(good), ops: { ...good.ops, [op]: replaced } };
 }

@@ -3,13 +3,14 @@
 import {
   type Backend,
   Compile,
+  type CustomRules,
   type ExtensionToken,
   type Handle,
   Scalar,
   Transforms,
   type TransformsExtension,
 } from "@mlx-ts/backend-api";
-import { inherited, type Mutant } from "./mutant.js";
+import { type Bench, inherited, type Mutant, owning } from "./mutant.js";
 
 /** A backend with another part for one token. */
 function withPart<E>(good: Backend, token: ExtensionToken<E>, change: (part: E) => E): Backend {
@@ -47,7 +48,7 @@ const bound = (part: TransformsExtension): TransformsExtension => ({
 });
 
 /** Gradients of an op's arrays: `args` are the op's own arguments. */
-type Rule = (good: Backend, cotangent: Handle, args: readonly unknown[]) => readonly Handle[];
+type Rule = (bench: Bench, cotangent: Handle, args: readonly unknown[]) => readonly Handle[];
 
 /** A mutant whose op is right and whose gradient is not: the op brings a rule of its own. */
 const wrongGradient = (
@@ -67,11 +68,23 @@ const wrongGradient = (
       if (args.some((arg) => arg instanceof Scalar)) return right(...args);
       const filled = (arrays: readonly Handle[]) =>
         args.map((arg, i) => (places.includes(i) ? arrays[places.indexOf(i)] : arg));
-      const [result] = transforms.custom(
-        {
-          fn: (arrays) => [right(...filled(arrays))],
-          vjp: (arrays, [cotangent]) => rule(good, cotangent as Handle, filled(arrays)),
+      const rules: CustomRules<Handle> = {
+        fn(arrays) {
+          const result = right(...filled(arrays));
+          good.release(arrays);
+          return [result];
         },
+        vjp(arrays, cotangents, outputs) {
+          const given = [...arrays, ...cotangents, ...outputs];
+          const results = owning(good, (bench) =>
+            rule(bench, cotangents[0] as Handle, filled(arrays)),
+          );
+          good.release(given);
+          return results;
+        },
+      };
+      const [result] = transforms.custom(
+        rules,
         places.map((i) => args[i] as Handle),
       );
       return result as Handle;
@@ -88,12 +101,16 @@ const gradients: readonly Mutant[] = [
       ops.where(ops.greaterEqual(y, x), cotangent, new Scalar(0)),
     ];
   }),
-  wrongGradient("matmul", "is transposed on the right", [0, 1], (good, cotangent, args) => {
-    const { ops } = good;
-    const [a, b] = args as [Handle, Handle];
-    const turned = ops.matmul(ops.matrixTranspose(cotangent), a);
-    return [ops.matmul(cotangent, ops.matrixTranspose(b)), ops.reshape(turned, good.aval(b).shape)];
-  }),
+  wrongGradient(
+    "matmul",
+    "is transposed on the right",
+    [0, 1],
+    ({ ops, shape }, cotangent, args) => {
+      const [a, b] = args as [Handle, Handle];
+      const turned = ops.matmul(ops.matrixTranspose(cotangent), a);
+      return [ops.matmul(cotangent, ops.matrixTranspose(b)), ops.reshape(turned, shape(b))];
+    },
+  ),
   wrongGradient("multiply", "forgets the other factor", [0, 1], (_, cotangent) => [
     cotangent,
     cotangent,
@@ -110,16 +127,15 @@ const gradients: readonly Mutant[] = [
 const others: readonly Mutant[] = [
   wrongTransforms(
     "valueAndGrad",
-    "gives gradients in the order of inputs",
+    "takes the first inputs whatever is asked",
     ["gradients"],
     (part) => ({
-      valueAndGrad(fn, inputs, argnums) {
-        return part.valueAndGrad(
+      valueAndGrad: (fn, inputs, argnums) =>
+        part.valueAndGrad(
           fn,
           inputs,
-          [...argnums].sort((a, b) => a - b),
-        );
-      },
+          argnums.map((_, i) => i),
+        ),
     }),
   ),
   wrongTransforms("vjp", "takes cotangents for ones", ["gradients"], (part, good) => ({
