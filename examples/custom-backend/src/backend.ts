@@ -1,7 +1,12 @@
 // A whole backend of plain functions. Nothing here is quick: copy it, then replace one kernel after the
 // other by calls of your engine, and let the kit tell whether it is still right.
 
-import { type Backend, defineBackend, type RequiredKernels } from "@mlx-ts/backend-api";
+import {
+  type Backend,
+  type BackendDefinition,
+  defineBackend,
+  type RequiredKernels,
+} from "@mlx-ts/backend-api";
 import { erf, floorDivide, order, plus, power, remainder, roundToEven, times } from "./numbers.js";
 import {
   at,
@@ -204,8 +209,8 @@ const required: RequiredKernels<Tensor> = {
   },
 };
 
-/** The backend: `mx.setDefaultBackend(customBackend)`. */
-export const customBackend: Backend<Tensor> = defineBackend({
+/** What mlx-ts is told of the engine. */
+export const definition: BackendDefinition<Tensor> = {
   id: "custom",
   arrays: {
     aval: ({ shape, dtype }) => ({ shape, dtype }),
@@ -214,4 +219,7 @@ export const customBackend: Backend<Tensor> = defineBackend({
   },
   required,
   dtypes,
-});
+};
+
+/** The backend: `mx.setDefaultBackend(customBackend)`. */
+export const customBackend: Backend<Tensor> = defineBackend(definition);
