@@ -4,12 +4,15 @@ import { opTable } from "../ops/index.js";
 import type { Case } from "./case.js";
 import { type Golden, goldensOf, numbered, runGolden, tierOf } from "./golden-case.js";
 import { goldenFiles } from "./goldens/index.js";
+import { contractCases } from "./groups/contracts.js";
 import { formCases } from "./groups/forms.js";
+import { fuzzCases } from "./groups/fuzz.js";
 import { gradientCases } from "./groups/gradients.js";
 import { hostIoCases } from "./groups/host-io.js";
 import { lifetimeCases } from "./groups/lifetime.js";
 import { metadataCases } from "./groups/metadata.js";
 import { ruleCases } from "./groups/rules.js";
+import { transformCases } from "./groups/transforms.js";
 
 let all: readonly Case[] | undefined;
 
@@ -25,8 +28,11 @@ export function cases(): readonly Case[] {
     ...lifetimeCases(goldens),
     ...goldenCases(goldens),
     ...formCases(goldens),
+    ...contractCases(),
     ...gradientCases(),
     ...ruleCases(),
+    ...transformCases(goldens),
+    ...fuzzCases(),
   ]);
   return all;
 }

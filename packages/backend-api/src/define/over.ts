@@ -4,7 +4,7 @@
 import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
 import { type DType, dtypeKind, type HostData } from "../dtype.js";
-import { Memory } from "../extensions.js";
+import { type ExtensionToken, Memory, Streams } from "../extensions.js";
 import { defineBackend } from "./define.js";
 import { type ArrayAccess, type RequiredKernels, type Shape, supply } from "./kernels.js";
 
@@ -165,12 +165,15 @@ export function over<H extends Handle>(
  * ```
  */
 export function withDefaults<H extends Handle>(base: Backend<H>): Backend<H> {
-  const memory = base.extension(Memory);
+  const kept = [Memory, Streams].flatMap((token: ExtensionToken<unknown>) => {
+    const part = base.extension(token);
+    return part === undefined ? [] : [supply(token, part)];
+  });
   return defineBackend({
     id: `withDefaults(${base.id})`,
     devices: base.devices(),
-    // The arrays are the engine's own, and so is what they occupy.
-    extensions: memory ? [supply(Memory, memory)] : [],
+    // The arrays are the engine's own, and so are what they occupy and where they are computed.
+    extensions: kept,
     ...over(base),
   });
 }

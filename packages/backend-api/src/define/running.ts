@@ -3,7 +3,7 @@
 
 import type { Handle } from "../backend.js";
 import { rangeError } from "../errors.js";
-import { sizeOf, withSize } from "./axes.js";
+import { axisSize, sizeOf, withSize } from "./axes.js";
 import type { Front } from "./front.js";
 import { broadcast } from "./operands.js";
 
@@ -25,7 +25,7 @@ export function alongAxis<H extends Handle>(
 ): [a: H, axis: number] {
   const shape = f.shape(a);
   if (axis !== null) return [a, scannedAxis(op, axis, shape.length)];
-  return [shape.length === 1 ? a : f.kernels.reshape(a, [sizeOf(shape)]), 0];
+  return [shape.length === 1 ? a : f.kernels.reshape(a, [axisSize(op, sizeOf(shape))]), 0];
 }
 
 /** The elements from `start` to `stop` along an axis. */

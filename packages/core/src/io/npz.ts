@@ -1,14 +1,16 @@
 // The npz format: npy files in a zip archive.
 
-import { closeSync, openSync, writeSync } from "node:fs";
 import { type Backend, type FileTarget, shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
+import { nodeModule } from "../node.js";
 import { isPlainObject } from "../tree.js";
 import { compute, ioOf, type NamedArrays, record, toWrite } from "./names.js";
 import { readNpy } from "./npy.js";
 import { type SaveFile, writing } from "./paths.js";
 import { bytesSource, type Source } from "./source.js";
 import { inflate, ZipWriter, zipEntries } from "./zip.js";
+
+const { closeSync, openSync, writeSync } = nodeModule("node:fs");
 
 const ending = ".npy";
 

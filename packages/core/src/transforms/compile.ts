@@ -15,7 +15,7 @@ import { Life, release } from "../lifetime.js";
 import { fnArg, own, refusePromise } from "../scope.js";
 import { arraysIn, isPlainObject, signature, visitArrays } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
+import { backendOf, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -103,7 +103,7 @@ export function enableCompile(): void {
  *
  * Numbers, strings and booleans among the arguments are constants: a new value traces anew, so pass a
  * changing learning rate as an array. Everything else that the function reads is baked in, unless it is
- * captured by the options.
+ * captured by the options. On a backend that compiles nothing the function runs as it is written.
  *
  * @param fn - synchronous; takes and returns trees of arrays
  * @param options - `inputs`, `outputs`, `state`: captured trees; `shapeless`
@@ -147,9 +147,11 @@ class CompiledWrapper {
     const own = arraysIn(args);
     const places = placesOf(this.#inputs);
     const arrays = own.concat(places.map((place) => place.array));
-    const [backend, extension] = engine("compile", arrays, Compile);
-    this.#compiled ??= extension.compile(this.#shapeless);
+    const backend = backendOf("compile", arrays);
     const handles = handlesOf("compile", arrays);
+    const extension = backend.extension(Compile);
+    if (extension === undefined) return this.#asWritten(args);
+    this.#compiled ??= extension.compile(this.#shapeless);
     const traceCount = this.#traces.length;
     const { outputs, trace } = this.#compiled.call(
       (tracers) => this.#trace(backend, tracers, args, places),
@@ -160,6 +162,13 @@ class CompiledWrapper {
     const known = this.#outputs === this.#inputs && this.#traces.length === traceCount;
     const targets = known ? places : placesOf(this.#outputs);
     return this.#deliver(wrapAll(backend, outputs), trace, targets);
+  }
+
+  /** For engines that compile nothing: the function runs each time, and replaces its state by itself. */
+  #asWritten(args: unknown[]): unknown {
+    const result = this.#fn(...(args as never[]));
+    refusePromise("compile", result);
+    return result;
   }
 
   /** A small integer for everything about the call that is not an array's content. */

@@ -19,12 +19,8 @@ import { wrap } from "../wrap.js";
 /** Any function; its parameters are checked where it is called. */
 export type Fn = (...args: never[]) => unknown;
 
-/** The extension of the arrays' backend, and that backend. */
-export function engine<E>(
-  op: string,
-  arrays: readonly MLXArray[],
-  token: ExtensionToken<E>,
-): [Backend, E] {
+/** The backend that all arrays are on; without any, the default one. */
+export function backendOf(op: string, arrays: readonly MLXArray[]): Backend {
   const backend = arrays[0]?.backend ?? defaultBackend();
   for (const array of arrays) {
     if (array.backend !== backend) {
@@ -34,6 +30,16 @@ export function engine<E>(
       );
     }
   }
+  return backend;
+}
+
+/** The extension of the arrays' backend, and that backend. */
+export function engine<E>(
+  op: string,
+  arrays: readonly MLXArray[],
+  token: ExtensionToken<E>,
+): [Backend, E] {
+  const backend = backendOf(op, arrays);
   const extension = backend.extension(token);
   if (extension === undefined) throw new UnsupportedError(op, backend.id);
   return [backend, extension];

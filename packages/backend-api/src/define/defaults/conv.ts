@@ -4,9 +4,9 @@
 import type { Handle } from "../../backend.js";
 import type { ConvOps, RequiredOp } from "../../ops/index.js";
 import { sizeOf, withSize } from "../axes.js";
-import { transposedPadding } from "../front/conv.js";
 import type { Front } from "../front.js";
 import type { Shape } from "../kernels.js";
+import { transposedPadding } from "../walk.js";
 
 type Optional<H extends Handle> = Omit<ConvOps<H>, RequiredOp>;
 

@@ -65,6 +65,19 @@ function fp4Numbers<H extends Handle>({ ops, constant }: Front<H>, codes: H, dty
   return ops.take(ops.astype(values, dtype), codes, 0);
 }
 
+/**
+ * The least powers of 2 that numbers are not above: logarithms rounded up, 0 for 0. A power of 2 must give its own
+ * exponent, so the logarithm is taken of what is left beside the nearest power.
+ */
+function exponents<H extends Handle>(f: Front<H>, exact: H): H {
+  const { ops } = f;
+  const wide = ops.astype(exact, "float32");
+  const near = ops.round(ops.log2(wide), 0);
+  const rest = ops.log2(ops.divide(wide, ops.power(new Scalar(2), near)));
+  const logarithm = ops.astype(ops.add(near, rest), f.dtype(exact));
+  return ops.where(ops.equal(exact, new Scalar(0)), new Scalar(0), ops.ceil(logarithm));
+}
+
 /** Words and scales. */
 export function floatQuantize<H extends Handle>(
   f: Front<H>,
@@ -88,8 +101,7 @@ export function floatQuantize<H extends Handle>(
     scales = ops.toFp8(ops.multiply(exact, unit));
     elements = ops.multiply(ops.divide(groups, ops.fromFp8(scales, dtype)), unit);
   } else {
-    const none = ops.equal(exact, new Scalar(0));
-    const power = ops.where(none, new Scalar(0), ops.round(ops.log2(exact), 0));
+    const power = exponents(f, exact);
     elements = ops.divide(groups, ops.power(new Scalar(2), power));
     scales = ops.astype(ops.add(power, new Scalar(127)), "uint8");
   }
@@ -140,10 +152,7 @@ export function floatRounded<H extends Handle>(
   const scale =
     mode === "nvfp4"
       ? ops.fromFp8(ops.toFp8(exact), "float32")
-      : ops.power(
-          new Scalar(2),
-          ops.clip(ops.round(ops.log2(exact), 0), new Scalar(-127), new Scalar(127)),
-        );
+      : ops.power(new Scalar(2), ops.clip(exponents(f, exact), new Scalar(-127), new Scalar(127)));
   const none = ops.equal(scale, new Scalar(0));
   const elements = ops.where(none, new Scalar(0), ops.divide(groups, scale));
   const rounded =

@@ -16,6 +16,20 @@ export const quantizationDefaults = <H extends Handle>(
 ): Partial<Omit<QuantizationOps<H>, RequiredOp>> => {
   const { ops } = f;
 
+  /** The matrix in float32: products of halves are summed in it. */
+  const unpackedWide = (
+    w: H,
+    scales: H,
+    biases: H | null,
+    groupSize: number | null,
+    bits: number | null,
+    mode: Mode,
+  ): H => {
+    const wide = (a: H) => (mode === "affine" ? ops.astype(a, "float32") : a);
+    const parts = [wide(scales), biases && wide(biases)] as const;
+    return ops.dequantize(w, ...parts, groupSize, bits, mode, null, "float32");
+  };
+
   /** Rows of a side that is packed on the way, as numbers. */
   const rounded = (
     x: H,
@@ -70,8 +84,10 @@ export const quantizationDefaults = <H extends Handle>(
     },
 
     quantizedMatmul(x, w, scales, biases, transpose, groupSize, bits, mode) {
-      const dense = ops.dequantize(w, scales, biases, groupSize, bits, mode, null, f.dtype(x));
-      return ops.matmul(x, transpose ? ops.swapaxes(dense, -1, -2) : dense);
+      const dense = unpackedWide(w, scales, biases, groupSize, bits, mode);
+      const wide = ops.astype(x, "float32");
+      const product = ops.matmul(wide, transpose ? ops.swapaxes(dense, -1, -2) : dense);
+      return ops.astype(product, f.dtype(x));
     },
 
     gatherQmm(
@@ -96,26 +112,26 @@ export const quantizationDefaults = <H extends Handle>(
         const flat = ops.reshape(a, [count, ...f.shape(a).slice(-2)]);
         return few ? ops.take(flat, ops.reshape(rhsIndices, [picks]), 0) : flat;
       };
-      let dense = ops.dequantize(
+      let dense = unpackedWide(
         matrices(w),
         matrices(scales),
         biases && matrices(biases),
         groupSize,
         bits,
         mode,
-        null,
-        f.dtype(x),
       );
       if (globalScale !== null) {
         const own = few ? ops.take(globalScale, ops.reshape(rhsIndices, [picks]), 0) : globalScale;
         const factor = ops.divide(ops.expandDims(own, [-1, -2]), new Scalar(globalUnit));
-        dense = ops.astype(ops.multiply(dense, factor), f.dtype(x));
+        dense = ops.multiply(dense, factor);
       }
       const places = few
         ? ops.reshape(f.kernels.arange(0, 1, picks, "int32"), f.shape(rhsIndices))
         : rhsIndices;
       const side = transpose ? ops.swapaxes(dense, -1, -2) : dense;
-      return ops.gatherMm(x, side, lhsIndices, places, sortedIndices && !few);
+      const wide = ops.astype(x, "float32");
+      const product = ops.gatherMm(wide, side, lhsIndices, places, sortedIndices && !few);
+      return ops.astype(product, f.dtype(x));
     },
 
     qqmm(x, w, scales, groupSize, bits, mode, globalScaleX, globalScaleW) {

@@ -38,7 +38,7 @@ export const scanDefaults = <H extends Handle>(
 
   /** A running fold by an op that two parts of an array can take. */
   const folded =
-    (op: "maximum" | "minimum" | "logaddexp", end: "low" | "high") =>
+    (op: "maximum" | "minimum" | "logaddexp", start: (dtype: DType) => H) =>
     (a: H, axis: number | null, reverse: boolean, inclusive: boolean): H => {
       const at = axis ?? 0;
       return running(
@@ -46,14 +46,14 @@ export const scanDefaults = <H extends Handle>(
         a,
         { axis: at, reverse, inclusive },
         (forward) => doubling(f, forward, at, ops[op]),
-        () => beyond(f.dtype(a), end),
+        () => start(f.dtype(a)),
       );
     };
 
   return {
-    cummax: folded("maximum", "low"),
-    cummin: folded("minimum", "high"),
-    logcumsumexp: folded("logaddexp", "low"),
+    cummax: folded("maximum", (dtype) => beyond(dtype, "low")),
+    cummin: folded("minimum", (dtype) => beyond(dtype, "high")),
+    logcumsumexp: folded("logaddexp", (dtype) => f.scalar(-Infinity, dtype)),
     diff(a, n, axis) {
       let x = a;
       for (let order = 0; order < n; order++) {

@@ -36,10 +36,15 @@ export const sortingDefaults = <H extends Handle>(
       number(1),
     );
     // What has no place in the result goes to one more behind it, which is cut off.
-    const place = ops.minimum(rank, number(size));
-    const firstPlace = ops.where(first, place, number(size));
-    const placed = (start: H, elements: H): H =>
-      partOf(f, put(broadcast(f, start, [size + 1]), firstPlace, elements), 0, 0, size);
+    const room = Math.min(size, n);
+    const place = ops.minimum(rank, number(room));
+    const firstPlace = ops.where(first, place, number(room));
+    const placed = (filler: H, elements: H): H => {
+      const found = put(broadcast(f, filler, [room + 1]), firstPlace, elements);
+      return filled(partOf(f, found, 0, 0, room), filler);
+    };
+    const filled = (found: H, filler: H): H =>
+      size === room ? found : kernels.concatenate([found, broadcast(f, filler, [size - room])], 0);
     const smallest = (vector: H): H => kernels.reshape(partOf(f, vector, 0, 0, 1), []);
     return {
       values: () => placed(fillValue ?? smallest(sorted), sorted),
@@ -50,8 +55,9 @@ export const sortingDefaults = <H extends Handle>(
       },
       counts: () => {
         const ones = kernels.full([n, 1], 1, "int32");
-        const none = kernels.full([size + 1], 0, "int32");
-        return partOf(f, kernels.scatterAdd(none, [place], ones, [0]), 0, 0, size);
+        const none = kernels.full([room + 1], 0, "int32");
+        const counted = kernels.scatterAdd(none, [place], ones, [0]);
+        return filled(partOf(f, counted, 0, 0, room), f.scalar(0, "int32"));
       },
     };
   };
