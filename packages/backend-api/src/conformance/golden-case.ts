@@ -2,7 +2,7 @@
 // inputs are as before. Each may be run again with its inputs stored in other ways.
 
 import { type Handle, type HostTensor, Scalar } from "../backend.js";
-import { type DType, isDType } from "../dtype.js";
+import { type DType, isDType, promoteTypes } from "../dtype.js";
 import { type OpName, opTable, type Tier } from "../ops/index.js";
 import { type Case, type Context, check, Mismatch, type Wanted } from "./case.js";
 import { largest } from "./compare.js";
@@ -123,12 +123,20 @@ export interface Golden {
   readonly text: string;
 }
 
-/** The dtypes of a program's inputs, results and arguments. */
+/** The dtypes that a step computes in, beside those of its inputs and results. */
+function between(op: OpName, inputs: readonly GoldenArray[]): DType[] {
+  if (opTable[op].family === "fft") return ["complex64"];
+  if (opTable[op].family !== "binary") return [];
+  return [inputs.map(({ dtype }) => dtype).reduce(promoteTypes, "bool")];
+}
+
+/** The dtypes of a program's inputs, results and arguments, and those on the way. */
 export function dtypesOf(program: GoldenProgram, inputs: readonly GoldenArray[]): DType[] {
   const used = stepInputs(program).map((i) => inputs[i] as GoldenArray);
   const words = program.steps.flatMap((step) => step.slice(1)).filter((arg) => isDType(arg));
   const arrays = [...used, ...(program.out ?? [])].map(({ dtype }) => dtype);
-  return [...new Set([...arrays, ...words])];
+  const way = program.steps.flatMap(([op]) => between(op, used));
+  return [...new Set([...arrays, ...words, ...way])];
 }
 
 /** All goldens of a file. */

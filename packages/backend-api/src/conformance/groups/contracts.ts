@@ -232,7 +232,7 @@ const devices: readonly Contract[] = [
     group: "quantization",
     title: "gatherQqmm computes what qqmm does for each pair, or throws UnsupportedError",
     ops: ["gatherQqmm", "quantize"],
-    dtypes: ["float32", "uint32"],
+    dtypes: ["float32", "uint32", "uint8"],
     run: async (context) => {
       const x = drawn(context, [2, 1, 64], 8);
       const w = drawn(context, [2, 3, 64], 9);
