@@ -180,12 +180,16 @@ function recorded<T>(
   return { mlx: file.mlx, cases };
 }
 
+/** JSON's numbers lose the sign of zero. */
+const signed = (_key: string, value: unknown): unknown => (Object.is(value, -0) ? "-0" : value);
+
 /** A file's text: a line for each input and case. */
 const lines = (
   mlx: string,
   rows: { inputs: readonly unknown[]; cases: readonly unknown[] },
 ): string => {
-  const text = (list: readonly unknown[]) => list.map((row) => JSON.stringify(row)).join(",\n");
+  const text = (list: readonly unknown[]) =>
+    list.map((row) => JSON.stringify(row, signed)).join(",\n");
   return `{"mlx":${JSON.stringify(mlx)},\n"inputs":[\n${text(rows.inputs)}\n],\n"cases":[\n${text(rows.cases)}\n]}\n`;
 };
 

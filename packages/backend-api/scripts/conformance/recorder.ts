@@ -23,6 +23,7 @@ export class Traced {
 /** A number as JSON holds it. */
 function numberArg(value: number): GoldenArg {
   if (Number.isNaN(value)) return { n: "nan" };
+  if (Object.is(value, -0)) return { n: "-0" };
   return Number.isFinite(value) ? value : { n: value > 0 ? "inf" : "-inf" };
 }
 

@@ -38,8 +38,13 @@ export function difference(
     const [value, goal] = [data[i] ?? Number.NaN, aim[i] ?? Number.NaN];
     if (value === goal || Object.is(value, goal)) continue;
     const off = Math.abs(Number(value) - Number(goal));
-    // Not "greater": NaN is never near.
-    if (!exact && off <= slack + within.relative * Math.abs(Number(goal))) continue;
+    // Nothing is near an infinity, and NaN near nothing.
+    if (
+      !exact &&
+      Number.isFinite(Number(goal)) &&
+      off <= slack + within.relative * Math.abs(Number(goal))
+    )
+      continue;
     return `element ${i} is ${value}, not ${goal}`;
   }
   return undefined;

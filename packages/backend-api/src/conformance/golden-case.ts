@@ -22,6 +22,7 @@ const named: Readonly<Record<string, number>> = {
   nan: Number.NaN,
   inf: Number.POSITIVE_INFINITY,
   "-inf": Number.NEGATIVE_INFINITY,
+  "-0": -0,
 };
 
 const elementOf = (value: GoldenElement): number | bigint =>

@@ -280,7 +280,7 @@ const fast: readonly Contract[] = [
       const x = drawn(context, [4, 32], 3);
       const [weight, bias] = [drawn(context, [32], 4), drawn(context, [32], 5)];
       const centred = one("subtract", x, one("mean", x, [1], true));
-      const spread = one("add", one("variance", x, [1], 0, true), new Scalar(1e-5));
+      const spread = one("add", one("variance", x, [1], true, 0, null), new Scalar(1e-5));
       const scaled = one("multiply", one("multiply", centred, one("rsqrt", spread)), weight);
       const got = one("fastLayerNorm", x, weight, bias, 1e-5);
       await agree(context, got, one("add", scaled, bias), "fastLayerNorm", 32);
