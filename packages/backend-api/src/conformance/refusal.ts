@@ -1,9 +1,16 @@
 // What a refused call must be: an error that programs can tell, after which the backend works as before.
 
 import type { Handle } from "../backend.js";
-import type { OpName } from "../ops/index.js";
+import { type OpName, opTable } from "../ops/index.js";
 import { type Context, check, Mismatch } from "./case.js";
 import { tensor } from "./values.js";
+
+/** The op that an UnsupportedError names. */
+export function unsupportedOp(thrown: unknown): OpName | undefined {
+  if (!(thrown instanceof Error) || Reflect.get(thrown, "code") !== "UNSUPPORTED") return undefined;
+  const op: unknown = Reflect.get(thrown, "op");
+  return typeof op === "string" && Object.hasOwn(opTable, op) ? (op as OpName) : undefined;
+}
 
 /** Why a thrown value is no refusal, or undefined where it is one. */
 function untyped(thrown: unknown): string | undefined {
@@ -30,6 +37,9 @@ export async function refusal(
   try {
     for (const handle of call()) await context.read(handle);
   } catch (thrown) {
+    // What a composed op lacks says nothing about the arguments; the session knows what to make of it.
+    const lacking = unsupportedOp(thrown);
+    if (lacking !== undefined && lacking !== op) throw thrown;
     const wrong = untyped(thrown);
     if (wrong) throw new Mismatch(`${op} ${wrong}`);
     await stillWorks(context);

@@ -9,6 +9,7 @@ import { type Case, type Closeness, type Context, Mismatch, type Wanted } from "
 import { difference, largest } from "./compare.js";
 import { engineVersion } from "./goldens/index.js";
 import type { Counts, Failure, Loosened, Manifest, OpReport, Report } from "./manifest.js";
+import { unsupportedOp } from "./refusal.js";
 import { arithmeticOf, inSingle, toleranceOf } from "./tolerance.js";
 
 /** What a run is given beside the backend and its manifest. */
@@ -44,6 +45,11 @@ const knownFor = (manifest: Manifest, id: string): string | undefined =>
   Object.keys(manifest.knownFailures ?? {}).find((key) =>
     key.endsWith("*") ? id.startsWith(key.slice(0, -1)) : id === key,
   );
+
+/** An op that a composed one calls and the backend lacks. */
+interface Lacking {
+  readonly lacking: OpName;
+}
 
 const told = (thrown: unknown): string => {
   if (thrown instanceof Mismatch) return thrown.message;
@@ -103,14 +109,25 @@ export function openSession<H extends Handle>(
     return `the backend lacks ${names.join(", ")}`;
   };
 
-  const execute = async (test: Case): Promise<string | undefined> => {
+  /** The op without which a composed one cannot compute these arguments; a native one has no such excuse. */
+  const restsOn = (test: Case, thrown: unknown): OpName | undefined => {
+    const [op] = test.requires.ops;
+    const missing = unsupportedOp(thrown);
+    if (!op || !missing || missing === op || backend.provenance(op) !== "composed")
+      return undefined;
+    return backend.provenance(missing) === "unsupported" ? missing : undefined;
+  };
+
+  const execute = async (test: Case): Promise<string | Lacking | undefined> => {
     const before = live?.();
     const context = makeContext(backend, { dtypes, live, reference: options.reference }, manifest);
     let wrong: string | undefined;
+    let lacking: OpName | undefined;
     try {
       await test.run(context);
     } catch (thrown) {
-      wrong = told(thrown);
+      lacking = restsOn(test, thrown);
+      if (lacking === undefined) wrong = told(thrown);
     }
     try {
       context.end();
@@ -120,13 +137,17 @@ export function openSession<H extends Handle>(
     const after = live?.();
     if (before !== undefined && after !== undefined && after > before)
       wrong ??= `it left ${after - before} handles alive`;
-    return wrong;
+    return wrong ?? (lacking && { lacking });
   };
 
   const outcomeOf = async (test: Case): Promise<Outcome> => {
     const missing = lacks(test);
     if (missing) return { status: "unsupported", message: missing };
     const wrong = await execute(test);
+    if (typeof wrong === "object") {
+      lacking.ops[wrong.lacking] = (lacking.ops[wrong.lacking] ?? 0) + 1;
+      return { status: "unsupported", message: `the backend lacks ${wrong.lacking}` };
+    }
     const key = knownFor(manifest, test.id);
     if (key === undefined) {
       return wrong === undefined ? { status: "passed" } : { status: "failed", message: wrong };
