@@ -15,6 +15,13 @@ const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=$
 const steps = [
   ["build", "turbo", "run", "build", "addon"],
   ["generated files", "tsx", "packages/backend-api/scripts/generate.ts", "--check"],
+  [
+    "conformance goldens",
+    "tsx",
+    "--conditions=@mlx-ts/source",
+    "packages/backend-api/scripts/conformance/record.ts",
+    "--check",
+  ],
   ["features", "tsx", "--conditions=@mlx-ts/source", "scripts/features/features.ts", "--check"],
   ["types", "turbo", "run", "typecheck"],
   ["lint", "biome", "check", "."],
