@@ -13,6 +13,7 @@ import {
   rmSync,
   type Stats,
   statSync,
+  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -146,6 +147,25 @@ export class Draft {
     } catch (cause) {
       throw fileError(this.op, this.#target.path, reason(cause), cause);
     }
+  }
+}
+
+/** Calls with a function that writes bytes to where a target says. */
+export function streaming(
+  to: FileTarget,
+  body: (write: (bytes: Uint8Array) => void) => void,
+): void {
+  if (typeof to === "function") {
+    body(to);
+    return;
+  }
+  const file = openSync(to, "w");
+  try {
+    body((bytes) => {
+      for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
+    });
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -3,6 +3,7 @@
 // replaced by hidden outputs, so that a whole training step is one call.
 
 import {
+  type Backend,
   Compile,
   type CompiledFunction,
   type Handle,
@@ -12,10 +13,10 @@ import {
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { Life, release } from "../lifetime.js";
-import { fnArg, own, refusePromise } from "../scope.js";
-import { arraysIn, isPlainObject, signature, visitArrays } from "../tree.js";
-import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
+import { fnArg, inScope, own, refusePromise } from "../scope.js";
+import { arraysIn, isPlainObject, mapArrays, signature, visitArrays } from "../tree.js";
+import { wrap, wrapAll } from "../wrap.js";
+import { backendOfAll, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -105,6 +106,8 @@ export function enableCompile(): void {
  * changing learning rate as an array. Everything else that the function reads is baked in, unless it is
  * captured by the options.
  *
+ * On a backend that compiles nothing the function runs at every call; it is then not refused to read values.
+ *
  * @param fn - synchronous; takes and returns trees of arrays
  * @param options - `inputs`, `outputs`, `state`: captured trees; `shapeless`
  * @returns a function of the same arguments
@@ -147,7 +150,9 @@ class CompiledWrapper {
     const own = arraysIn(args);
     const places = placesOf(this.#inputs);
     const arrays = own.concat(places.map((place) => place.array));
-    const [backend, extension] = engine("compile", arrays, Compile);
+    const backend = backendOfAll("compile", arrays);
+    const extension = backend.extension(Compile);
+    if (extension === undefined) return this.#run(backend, args, own);
     this.#compiled ??= extension.compile(this.#shapeless);
     const handles = handlesOf("compile", arrays);
     const traceCount = this.#traces.length;
@@ -160,6 +165,23 @@ class CompiledWrapper {
     const known = this.#outputs === this.#inputs && this.#traces.length === traceCount;
     const targets = known ? places : placesOf(this.#outputs);
     return this.#deliver(wrapAll(backend, outputs), trace, targets);
+  }
+
+  /** The call on a backend that compiles nothing: the function itself, in a scope as a trace is. */
+  #run(backend: Backend, args: unknown[], given: readonly MLXArray[]): unknown {
+    const body = () => {
+      try {
+        const result = this.#fn(...(args as never[]));
+        refusePromise("compile", result);
+        // Results are arrays of their own, arguments too.
+        return mapArrays(result, (array) =>
+          given.includes(array) ? wrap(backend, backend.retain(array.live("compile"))) : array,
+        );
+      } finally {
+        own(this.#outputs);
+      }
+    };
+    return inScope("the end of compile", body);
   }
 
   /** A small integer for everything about the call that is not an array's content. */

@@ -7,6 +7,7 @@ import {
   type Handle,
   MLXError,
   shown,
+  Transforms,
   typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
@@ -19,25 +20,36 @@ import { wrap } from "../wrap.js";
 /** Any function; its parameters are checked where it is called. */
 export type Fn = (...args: never[]) => unknown;
 
+/** The one backend of some arrays. */
+export function backendOfAll(op: string, arrays: readonly MLXArray[]): Backend {
+  const backend = arrays[0]?.backend ?? defaultBackend();
+  for (const array of arrays) {
+    if (array.backend !== backend) {
+      throw new MLXError(
+        `[${op}] the arguments are arrays of the backends "${backend.id}" and "${array.backend.id}", which do not mix; copy with toBackend first`,
+        "BACKEND_MISMATCH",
+      );
+    }
+  }
+  return backend;
+}
+
 /** The extension of the arrays' backend, and that backend. */
 export function engine<E>(
   op: string,
   arrays: readonly MLXArray[],
   token: ExtensionToken<E>,
 ): [Backend, E] {
-  const backend = arrays[0]?.backend ?? defaultBackend();
-  for (const array of arrays) {
-    if (array.backend !== backend) {
-      throw new MLXError(
-        `[${op}] the arguments are arrays of the backends "${backend.id}" and "${array.backend.id}", which do not mix`,
-        "BACKEND_MISMATCH",
-      );
-    }
-  }
+  const backend = backendOfAll(op, arrays);
   const extension = backend.extension(token);
-  if (extension === undefined) throw new UnsupportedError(op, backend.id);
-  return [backend, extension];
+  if (extension !== undefined) return [backend, extension];
+  throw new UnsupportedError(op, backend.id, cures.get(token.id));
 }
+
+/** What gives a backend a part that it lacks. */
+const cures: ReadonlyMap<string, string> = new Map([
+  [Transforms.id, "withAutodiff(backend) of @mlx-ts/backend-api adds gradients to any backend"],
+]);
 
 /** The handles of a list of arrays. */
 export const handlesOf = (op: string, arrays: readonly MLXArray[]): Handle[] =>
