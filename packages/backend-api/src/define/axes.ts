@@ -33,6 +33,15 @@ export function size(op: string, n: number): number {
   throw rangeError(`[${op}] a size of ${n} was given, it must not be negative`);
 }
 
+/** How many elements an axis gets that others are joined to. */
+export function axisSize(op: string, n: number): number {
+  if (n < 2 ** 31) return n;
+  throw rangeError(
+    `[${op}] an axis of ${n} elements would be needed, it has 2^31-1 at most`,
+    "SHAPE",
+  );
+}
+
 /** Axes counted from the front, sorted, each once; `null` stands for all. */
 export function normalAxes(
   op: string,

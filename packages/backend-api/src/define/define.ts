@@ -27,6 +27,14 @@ const minimum: readonly DType[] = ["bool", "int32", "uint32", "float32"];
 
 const opNames = Object.keys(opTable) as OpName[];
 
+/** An error of ours whose message opens with its op. */
+function withOp(op: string, error: unknown): unknown {
+  if (error instanceof Error && "code" in error && !error.message.startsWith("[")) {
+    error.message = `[${op}] ${error.message}`;
+  }
+  return error;
+}
+
 /** Refuses a definition that lacks something, before any array exists. */
 function refuseIncomplete<H extends Handle>(definition: BackendDefinition<H>): void {
   const { id, required, overrides = {}, dtypes = allDtypes } = definition;
@@ -115,6 +123,8 @@ export function defineBackend<H extends Handle>(definition: BackendDefinition<H>
         const result = (front as (...args: unknown[]) => H | H[])(...args.slice(0, arity));
         if (!outermost) return result;
         return Array.isArray(result) ? result.map(owned) : owned(result);
+      } catch (error) {
+        throw outermost ? withOp(op, error) : error;
       } finally {
         if (at) arrays.place?.(undefined);
         if (outermost) {

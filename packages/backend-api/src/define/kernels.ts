@@ -60,7 +60,7 @@ export interface RequiredKernels<H extends Handle> {
 
   /** An array of one value, which `dtype` holds: a boolean for bool, a bigint for int64 and uint64, else a number. */
   full(shape: Shape, value: number | bigint | boolean, dtype: DType): H;
-  /** `start + i * step` for `i` in 0 .. count - 1, computed in float64 and then made `dtype`, real. */
+  /** `start + i * step` for `i` in 0 .. count - 1, computed in float64 and then made `dtype`, real; at least one. */
   arange(start: number, step: number, count: number, dtype: DType): H;
 
   // unary; integers as they are, with wrap-around

@@ -4,7 +4,7 @@
 import type { Backend, Handle, Placement } from "../backend.js";
 import { Scalar } from "../backend.js";
 import { type DType, dtypeKind, type HostData } from "../dtype.js";
-import { Memory } from "../extensions.js";
+import { type ExtensionToken, Memory, Streams } from "../extensions.js";
 import { defineBackend } from "./define.js";
 import { type ArrayAccess, type RequiredKernels, type Shape, supply } from "./kernels.js";
 
@@ -70,6 +70,9 @@ const alike = [
 /** Elements of the dtypes that numbers alone do not reach. */
 const wide: Partial<Record<DType, (value: number | bigint | boolean) => HostData>> = {
   float64: (value) => Float64Array.of(Number(value)),
+  int32: (value) => Int32Array.of(Number(value)),
+  uint32: (value) => Uint32Array.of(Number(value)),
+  int64: (value) => BigInt64Array.of(BigInt(value)),
   uint64: (value) => BigUint64Array.of(BigInt(value)),
 };
 
@@ -115,13 +118,15 @@ export function over<H extends Handle>(
       ...passed,
       ...folds,
       full(shape, value, dtype) {
+        // A number alone becomes a float32 or an int64 first, which holds all but some of these.
         const host = wide[dtype];
-        if (host === undefined) return ops.full(shape, new Scalar(value), dtype, at);
-        // A number alone is a float32 or an int64 first, which holds less than these.
-        const one = base.fromHost({ shape: [], dtype, data: host(value) });
-        const result = ops.broadcastTo(one, shape, at);
-        base.release([one]);
-        return result;
+        if (host !== undefined) {
+          const one = base.fromHost({ shape: [], dtype, data: host(value) });
+          const result = ops.broadcastTo(one, shape, at);
+          base.release([one]);
+          return result;
+        }
+        return ops.full(shape, new Scalar(value), dtype, at);
       },
       arange(start, step, count, dtype) {
         if (Number.isInteger(start) && Number.isInteger(step)) {
@@ -160,12 +165,15 @@ export function over<H extends Handle>(
  * ```
  */
 export function withDefaults<H extends Handle>(base: Backend<H>): Backend<H> {
-  const memory = base.extension(Memory);
+  const kept = [Memory, Streams].flatMap((token: ExtensionToken<unknown>) => {
+    const part = base.extension(token);
+    return part === undefined ? [] : [supply(token, part)];
+  });
   return defineBackend({
     id: `withDefaults(${base.id})`,
     devices: base.devices(),
-    // The arrays are the engine's own, and so is what they occupy.
-    extensions: memory ? [supply(Memory, memory)] : [],
+    // The arrays are the engine's own, and so are what they occupy and where they are computed.
+    extensions: kept,
     ...over(base),
   });
 }

@@ -2,7 +2,7 @@
 // which make gathers and scatters of one axis out of those of many.
 
 import type { Handle } from "../backend.js";
-import { dtypeKind, hostConstructor } from "../dtype.js";
+import { type DType, dtypeKind, hostConstructor } from "../dtype.js";
 import { rangeError, typeError } from "../errors.js";
 import { sizeOf } from "./axes.js";
 import type { Front } from "./front.js";
@@ -34,8 +34,30 @@ export function refuseFractions<H extends Handle>(f: Front<H>, op: string, indic
 /** One limit for all indices, or one for each of a list of them. */
 type Limit = number | readonly number[];
 
-const limit = (of: Limit, change: (n: number) => number): Limit =>
-  typeof of === "number" ? change(of) : of.map(change);
+const changed = (limit: Limit, change: (n: number) => number): Limit =>
+  typeof limit === "number" ? change(limit) : limit.map(change);
+
+/** An array of a limit, as large as the indices. */
+function filled<H extends Handle>(f: Front<H>, shape: Shape, limit: Limit, dtype: DType): H {
+  if (typeof limit === "number") return f.kernels.full(shape, elementOf(limit, dtype), dtype);
+  const data = new (hostConstructor(dtype))(limit.length);
+  for (const [i, each] of limit.entries()) data[i] = elementOf(each, dtype) as number;
+  return f.constant({ shape, dtype, data });
+}
+
+/**
+ * Indices with those beyond `low` and `high` moved there. Narrow dtypes, which do not hold every limit, become
+ * int32; wide ones stay, since int32 would not hold every index.
+ */
+function cutOff<H extends Handle>(f: Front<H>, indices: H, low: Limit, high: Limit): H {
+  const shape = f.shape(indices);
+  const from = f.dtype(indices);
+  const dtype = from === "uint32" || from === "uint64" || from === "int64" ? from : "int32";
+  const whole = from === dtype ? indices : f.kernels.astype(indices, dtype);
+  const under = f.kernels.minimum(whole, filled(f, shape, high, dtype));
+  if (dtypeKind(from) === "unsigned") return under;
+  return f.kernels.maximum(under, filled(f, shape, low, dtype));
+}
 
 /**
  * Indices as kernels take them: int32, from 0 to `most`. Negative ones count from the end of an axis of `n`
@@ -47,31 +69,20 @@ export function inside<H extends Handle>(
   op: string,
   indices: H,
   n: Limit,
-  most: Limit = limit(n, (size) => size - 1),
+  most: Limit = changed(n, (size) => size - 1),
 ): H {
   refuseFractions(f, op, indices);
   const shape = f.shape(indices);
   if (sizeOf(shape) === 0 || most === 0) return f.kernels.full(shape, 0, "int32");
   if (n === 0) throw rangeError(`[${op}] indices were given for an axis of size 0`, "INDEX");
-  // Narrow dtypes do not hold every limit; unsigned and wide ones are cut off before they become int32.
-  const from = f.dtype(indices);
-  const wide = from === "uint32" || from === "uint64" || from === "int64";
-  const dtype = wide ? from : "int32";
-  const filled = (value: Limit): H => {
-    if (typeof value === "number") return f.kernels.full(shape, elementOf(value, dtype), dtype);
-    const data = new (hostConstructor(dtype))(value.length);
-    for (const [i, each] of value.entries()) data[i] = elementOf(each, dtype) as number;
-    return f.constant({ shape, dtype, data });
-  };
-  let found = wide || from === "int32" ? indices : f.kernels.astype(indices, "int32");
-  found = f.kernels.minimum(found, filled(limit(n, (size) => size - 1)));
-  if (dtypeKind(from) === "signed") {
-    found = f.kernels.maximum(found, filled(limit(n, (size) => -size)));
-    found = f.kernels.remainder(found, filled(n));
+  const last = changed(n, (size) => size - 1);
+  const low = changed(n, (size) => -size);
+  let found = f.ops.astype(cutOff(f, indices, low, last), "int32");
+  if (dtypeKind(f.dtype(indices)) === "signed") {
+    found = f.kernels.remainder(found, filled(f, shape, n, "int32"));
   }
-  const last = typeof most === "number" && typeof n === "number" && most === n - 1;
-  if (!last) found = f.kernels.minimum(found, filled(most));
-  return wide ? f.kernels.astype(found, "int32") : found;
+  if (most === last) return found;
+  return f.kernels.minimum(found, filled(f, shape, most, "int32"));
 }
 
 /** Indices from 0 to `n - 1` as int32, of which negative ones do not count from the end. */
@@ -85,15 +96,7 @@ export function insideFromZero<H extends Handle>(
   const shape = f.shape(indices);
   if (sizeOf(shape) === 0 || n === 1) return f.kernels.full(shape, 0, "int32");
   if (n === 0) throw rangeError(`[${op}] indices were given for an axis of size 0`, "INDEX");
-  const from = f.dtype(indices);
-  const signed = dtypeKind(from) === "signed";
-  const wide = from === "uint32" || from === "uint64" || from === "int64";
-  const dtype = wide ? from : "int32";
-  const filled = (value: number) => f.kernels.full(shape, elementOf(value, dtype), dtype);
-  let found = wide || from === "int32" ? indices : f.kernels.astype(indices, "int32");
-  found = f.kernels.minimum(found, filled(n - 1));
-  if (signed) found = f.kernels.maximum(found, filled(0));
-  return wide ? f.kernels.astype(found, "int32") : found;
+  return f.ops.astype(cutOff(f, indices, 0, n - 1), "int32");
 }
 
 /** Row-major places `offset + sum of index * stride` of a view, as int32 of its shape. */

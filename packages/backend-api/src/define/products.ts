@@ -10,19 +10,47 @@ import type { Shape } from "./kernels.js";
 import { broadcast, broadcastShape, commonDtype } from "./operands.js";
 import { reshaped } from "./views.js";
 
-/** Two matrices of any batch, and how to read the product's shape. */
-export interface Product<H extends Handle> {
-  /** `[..., M, K]` */
-  readonly a: H;
-  /** `[..., K, N]` */
-  readonly b: H;
+/** Shapes of the operands of a product, vectors as matrices. */
+export interface ProductShapes {
+  /** `[..., rows, inner]` */
+  readonly left: Shape;
+  /** `[..., inner, columns]` */
+  readonly right: Shape;
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
-  /** Axes of the batch, broadcast. */
-  readonly batch: Shape;
   /** Sizes behind the batch that callers see: a vector's axis is not there. */
   readonly matrix: Shape;
+}
+
+/** Two matrices of any batch, and how to read the product's shape. */
+export interface Product<H extends Handle> extends ProductShapes {
+  readonly a: H;
+  readonly b: H;
+  /** Axes of the batch, broadcast. */
+  readonly batch: Shape;
+}
+
+/** Shapes of matrices that go together. */
+export function productShapes(op: string, from: Shape, to: Shape): ProductShapes {
+  if (from.length === 0 || to.length === 0) {
+    throw rangeError(
+      `[${op}] Got 0 dimension input. Inputs must have at least one dimension.`,
+      "SHAPE",
+    );
+  }
+  const left = from.length === 1 ? [1, ...from] : from;
+  const right = to.length === 1 ? [...to, 1] : to;
+  const [rows, inner] = left.slice(-2) as [number, number];
+  const [height, columns] = right.slice(-2) as [number, number];
+  if (inner !== height) {
+    throw rangeError(
+      `[${op}] Last dimension of first input with shape ${shapeText(left)} must match second to last dimension of second input with shape ${shapeText(right)}.`,
+      "SHAPE",
+    );
+  }
+  const matrix = [...(from.length === 1 ? [] : [rows]), ...(to.length === 1 ? [] : [columns])];
+  return { left, right, rows, inner, columns, matrix };
 }
 
 /** Refuses dtypes that products are not made in. */
@@ -49,39 +77,16 @@ export function productOf<H extends Handle>(
   second: H,
   { beside = [], real = false }: { beside?: readonly H[]; real?: boolean } = {},
 ): Product<H> {
-  const [from, to] = [f.shape(first), f.shape(second)];
-  if (from.length === 0 || to.length === 0) {
-    throw rangeError(
-      `[${op}] Got 0 dimension input. Inputs must have at least one dimension.`,
-      "SHAPE",
-    );
-  }
-  const left = from.length === 1 ? [1, ...from] : from;
-  const right = to.length === 1 ? [...to, 1] : to;
-  const [rows, inner] = left.slice(-2) as [number, number];
-  const [height, columns] = right.slice(-2) as [number, number];
-  if (inner !== height) {
-    throw rangeError(
-      `[${op}] Last dimension of first input with shape ${shapeText(left)} must match second to last dimension of second input with shape ${shapeText(right)}.`,
-      "SHAPE",
-    );
-  }
+  const shapes = productShapes(op, f.shape(first), f.shape(second));
   const operands = [first, second, ...beside];
   const dtype = commonDtype(f, operands);
-  refuseInexact(
-    op,
-    operands.map((a) => f.dtype(a)),
-    dtype,
-    real,
-  );
+  const given = operands.map((a) => f.dtype(a));
+  refuseInexact(op, given, dtype, real);
   return {
-    a: reshaped(f, f.ops.astype(first, dtype), left),
-    b: reshaped(f, f.ops.astype(second, dtype), right),
-    rows,
-    inner,
-    columns,
-    batch: broadcastShape(op, [left.slice(0, -2), right.slice(0, -2)]),
-    matrix: [...(from.length === 1 ? [] : [rows]), ...(to.length === 1 ? [] : [columns])],
+    ...shapes,
+    a: reshaped(f, f.ops.astype(first, dtype), shapes.left),
+    b: reshaped(f, f.ops.astype(second, dtype), shapes.right),
+    batch: broadcastShape(op, [shapes.left.slice(0, -2), shapes.right.slice(0, -2)]),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, expectTypeOf, test } from "vitest";
 import * as mx from "../../src/index.js";
+import { backendName } from "../backends.js";
 import { runScript } from "../child.js";
 import { expectError } from "../errors.js";
 import {
@@ -14,7 +15,15 @@ import {
   testGoldens,
 } from "../golden.js";
 
-testGoldens("quantization");
+const native = backendName === "native";
+
+/** The engine of the goldens lacks some products, and sums those of halves in halves: composed ones do better. */
+testGoldens("quantization", {
+  except: ({ op, error }) => !native && error === true && /^(gatherQ|q)qmm$/.test(op),
+  ...(native
+    ? {}
+    : { within: { float32: [2e-5, 1e-5], float16: [5e-3, 2e-2], bfloat16: [3e-2, 5e-2] } }),
+});
 
 const modes = ["affine", "mxfp4", "mxfp8", "nvfp4"] as const;
 const matrix = (rows: number, columns: number) =>
@@ -211,7 +220,7 @@ describe("both sides packed", () => {
     }
   });
 
-  test("what the CPU cannot do is refused at once, with what to use", () => {
+  test.runIf(native)("what the CPU cannot do is refused at once, with what to use", () => {
     const how = { mode: "mxfp8", stream: mx.cpu } as const;
     const parts = mx.quantize(matrix(2, 64), how);
     const refused = [

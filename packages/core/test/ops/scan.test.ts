@@ -50,3 +50,20 @@ test("diff of any order stops where nothing is left, and builds no endless graph
   expectError(() => mx.diff(mx.zeros([10_000]), 5000), "RangeError", "VALUE", "at most 4096");
   expectError(() => mx.diff([1, 2], -1), "RangeError", null, "[diff]");
 });
+
+test("folds of nothing are neutral, and beyond all numbers for extremes", () => {
+  const exclusive = { inclusive: false };
+  expect(mx.cumprod([2, 3], exclusive).tolist()).toEqual([1, 2]);
+  expect(mx.cummax(mx.array([5, 1], "int64"), exclusive).tolist()).toEqual([-(2n ** 63n), 5]);
+  expect(mx.cummin(mx.array([5, 1], "uint8"), exclusive).tolist()).toEqual([255, 5]);
+  expect(mx.cummax([5, 1], { ...exclusive, reverse: true }).tolist()).toEqual([
+    1,
+    Number.NEGATIVE_INFINITY,
+  ]);
+  expect(mx.logcumsumexp([3], exclusive).tolist()).toEqual([Number.NEGATIVE_INFINITY]);
+});
+
+test("sums of truth values count them, also where they become truth values first", () => {
+  const counts = mx.cumsum(mx.array([100, 0, 7], "int64"), { dtype: "bool" });
+  expect([counts.dtype, counts.tolist()]).toEqual(["int32", [1, 1, 2]]);
+});

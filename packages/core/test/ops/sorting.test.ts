@@ -68,3 +68,26 @@ test("searchsorted takes one of two sides", () => {
   expectError(() => mx.searchsorted([1], 1, "up" as never), "RangeError", "VALUE", '"right"');
   expectError(() => mx.searchsorted([[1]], 1), "RangeError", null, "[searchsorted]");
 });
+
+test("unique of more places than elements fills the rest, and of fewer keeps the smallest", () => {
+  const [values, index, inverse, counts] = mx.unique([3, 1, 3], 4, true, true, true, 9);
+  expect(values.tolist()).toEqual([1, 3, 9, 9]);
+  expect(index.tolist()).toEqual([1, 0, 1, 1]);
+  expect(inverse.tolist()).toEqual([1, 0, 1]);
+  expect(counts.tolist()).toEqual([1, 2, 0, 0]);
+  const [smallest, of] = mx.unique([3, 1, 3], 1, { returnCounts: true });
+  expect([smallest.tolist(), of.tolist()]).toEqual([[1], [1]]);
+  const [none, some] = mx.unique(mx.zeros([0]), 2, { returnCounts: true, fillValue: 4 });
+  expect([none.tolist(), some.tolist()]).toEqual([
+    [4, 4],
+    [0, 0],
+  ]);
+});
+
+test("places for NaN are behind all numbers", () => {
+  const sorted = [1, 2, Number.NaN];
+  const values = [Number.NaN, 3];
+  expect(mx.searchsorted(sorted, values).tolist()).toEqual([2, 2]);
+  expect(mx.searchsorted(sorted, values, "right").tolist()).toEqual([3, 2]);
+  expect(mx.searchsorted([], [1]).tolist()).toEqual([0]);
+});

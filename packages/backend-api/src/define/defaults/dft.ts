@@ -3,6 +3,7 @@
 // computed in float64 and kept as complex64 constants.
 
 import type { Handle } from "../../backend.js";
+import { MLXError } from "../../errors.js";
 import { sizeOf } from "../axes.js";
 import type { Front } from "../front.js";
 
@@ -14,6 +15,18 @@ const largestDense = 128;
 
 /** The best factors: few stages, small matrices. */
 const bestFactor = 32;
+
+/** Numbers of the work that one transform may take, some gigabytes: constants among it are made on the host. */
+const mostElements = 2 ** 28;
+
+/** Refuses work on more elements than can be meant; `what` ends in "needs" or "need". */
+export function affordable(op: string, elements: number, what: string): void {
+  if (elements <= mostElements) return;
+  throw new MLXError(
+    `[${op}] ${what} ${elements} complex numbers at once, a backend without a kernel of its own takes at most ${mostElements}`,
+    "OOM",
+  );
+}
 
 /** The numbers weight * e^(direction * 2 pi i turns), of a shape; a turn is a whole circle. */
 function roots<H extends Handle>(

@@ -44,6 +44,9 @@ export function fromFp8<H extends Handle>(f: Front<H>, x: H, dtype: DType): H {
   const shift = ops.subtract(ops.maximum(exponent, number(1)), number(1));
   const steps = asArray(f, ops.leftShift(whole, shift), "float32");
   const magnitude = ops.multiply(steps, number(smallest));
+  // All bits set are NaN; there is no infinity.
+  const nan = ops.equal(ops.bitwiseAnd(bits, number(127)), number(127));
+  const known = ops.where(nan, number(Number.NaN), magnitude);
   const negative = ops.greaterEqual(bits, number(128));
-  return asArray(f, ops.where(negative, ops.negative(magnitude), magnitude), dtype);
+  return asArray(f, ops.where(negative, ops.negative(known), known), dtype);
 }

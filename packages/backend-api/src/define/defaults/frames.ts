@@ -3,8 +3,9 @@
 
 import { type Handle, Scalar } from "../../backend.js";
 import type { FftOps } from "../../ops/index.js";
-import { withSize } from "../axes.js";
+import { sizeOf, withSize } from "../axes.js";
 import type { Front } from "../front.js";
+import { affordable } from "./dft.js";
 
 /** What samples without any window are divided by: not 0. */
 const leastEnvelope = 1e-8;
@@ -74,12 +75,16 @@ export const frameDefaults = <H extends Handle>(
     fftStft(x, nFft, hopLength, winLength, window, center, padMode, norm, onesided) {
       const hop = hopLength ?? Math.trunc(nFft / 4);
       const half = center ? Math.floor(nFft / 2) : 0;
+      const samples = f.shape(x).at(-1) ?? 1;
+      const time = samples + 2 * half;
+      const signals = sizeOf(f.shape(x)) / samples;
+      const count = Math.floor((time - nFft) / hop) + 1;
+      affordable("stft", signals * Math.max(time, count * nFft), "the frames need");
       const widths = f
         .shape(x)
         .flatMap((_, i, { length }) => (i === length - 1 ? [half, half] : [0, 0]));
       const signal = half > 0 ? ops.pad(x, widths, padMode, new Scalar(0)) : x;
       const axis = f.shape(signal).length - 1;
-      const count = Math.floor(((f.shape(signal)[axis] ?? 0) - nFft) / hop) + 1;
       const starts = f.kernels.arange(0, hop, count, "int32");
       const places = ops.add(ops.expandDims(starts, [1]), f.kernels.arange(0, 1, nFft, "int32"));
       const frames = ops.multiply(
@@ -102,6 +107,7 @@ export const frameDefaults = <H extends Handle>(
         ? ops.fftIrfft(spectra, n, -1, norm)
         : ops.fftIfft(spectra, n, -1, norm);
       const count = f.shape(matrix).at(-1) ?? 0;
+      affordable("istft", (sizeOf(f.shape(matrix)) / rows) * n, "the frames need");
       const squares = ops.broadcastTo(ops.square(weights), [count, n]);
       const envelope = ops.maximum(laidOver(f, squares, hop), new Scalar(leastEnvelope));
       let signal = ops.divide(laidOver(f, ops.multiply(frames, weights), hop), envelope);

@@ -3,7 +3,7 @@
 import { type Handle, Scalar } from "../../backend.js";
 import { dtypeKind } from "../../dtype.js";
 import type { ReductionOps, RequiredOp } from "../../ops/index.js";
-import { normalAxes, sizeOf, withoutAxes } from "../axes.js";
+import { axisSize, normalAxes, sizeOf, withoutAxes } from "../axes.js";
 import { keptShape } from "../front/reduction.js";
 import type { Front } from "../front.js";
 import { asArray, floating } from "../operands.js";
@@ -51,7 +51,9 @@ export const reductionDefaults = <H extends Handle>(
       const rest = shape.map((_, at) => at).filter((at) => !axes.includes(at));
       const left = withoutAxes(shape, axes);
       const n = folded(a, axes);
-      const rows = kernels.reshape(kernels.transpose(a, [...rest, ...axes]), [sizeOf(left), n]);
+      const inOrder = kernels.transpose(a, [...rest, ...axes]);
+      const sizes = [sizeOf(left), n].map((size) => axisSize("median", size));
+      const rows = kernels.reshape(inOrder, sizes);
       const sorted = kernels.sort(rows, 1);
       const at = (place: number): H =>
         floating(f, ops.slice(sorted, [0, place], [sizeOf(left), place + 1], [1, 1]));

@@ -6,6 +6,7 @@ import { dtypeKind } from "../../dtype.js";
 import type { RequiredOp, UnaryOps } from "../../ops/index.js";
 import { complexOf, imaginaryPart, realPart, timesI } from "../complex.js";
 import type { Front } from "../front.js";
+import type { UnaryKernel } from "../kernels.js";
 import { fromFp8, toFp8 } from "./fp8.js";
 import { hadamardTransform } from "./hadamard.js";
 
@@ -33,6 +34,15 @@ export const unaryDefaults = <H extends Handle>(
   const { ops } = f;
   const isComplex = (a: H): boolean => dtypeKind(f.dtype(a)) === "complex";
 
+  /** A formula of several steps; each would round half floats, so they go by way of float32. */
+  const steps =
+    (formula: UnaryKernel<H>): UnaryKernel<H> =>
+    (a) => {
+      const dtype = f.dtype(a);
+      if (dtype !== "float16" && dtype !== "bfloat16") return formula(a);
+      return f.kernels.astype(formula(f.kernels.astype(a, "float32")), dtype);
+    };
+
   /** An odd function that is known for numbers that are not negative; unlike abs and sign it has a slope at 0. */
   const odd = (a: H, of: (magnitude: H) => H): H => {
     const below = ops.less(a, zero);
@@ -47,9 +57,9 @@ export const unaryDefaults = <H extends Handle>(
     return ops.multiply(longer, ops.sqrt(ops.add(ops.square(ratio), one)));
   };
 
-  const polynomial = (coefficients: readonly number[], t: H): H => {
-    let sum = ops.zerosLike(t, null);
-    for (const c of coefficients) sum = ops.add(ops.multiply(sum, t), new Scalar(c));
+  const polynomial = ([first, ...rest]: readonly [number, ...number[]], t: H): H => {
+    let sum = f.kernels.full(f.shape(t), first, f.dtype(t));
+    for (const c of rest) sum = ops.add(ops.multiply(sum, t), new Scalar(c));
     return sum;
   };
 
@@ -63,56 +73,63 @@ export const unaryDefaults = <H extends Handle>(
     square: (a) => ops.multiply(a, a),
     rsqrt: (a) => ops.divide(one, ops.sqrt(a)),
     reciprocal: (a) => ops.divide(one, a),
-    log2: (a) => ops.divide(ops.log(a), new Scalar(Math.LN2)),
-    log10: (a) => ops.divide(ops.log(a), new Scalar(Math.LN10)),
-    tan(a) {
+    log2: steps((a) => ops.divide(ops.log(a), new Scalar(Math.LN2))),
+    log10: steps((a) => ops.divide(ops.log(a), new Scalar(Math.LN10))),
+    tan: steps((a) => {
       // Sine and cosine of large imaginary parts overflow, the tangent does not.
       if (isComplex(a)) return timesI(f, ops.tanh(timesI(f, a)), -1);
       return ops.divide(ops.sin(a), ops.cos(a));
-    },
-    arccos(a) {
+    }),
+    arccos: steps((a) => {
       if (isComplex(a)) return ops.subtract(new Scalar(Math.PI / 2), ops.arcsin(a));
       // The difference from pi / 2 would lose the digits of small angles.
       const [sine, cosine] = [ops.sqrt(ops.subtract(one, a)), ops.sqrt(ops.add(one, a))];
       return ops.multiply(two, ops.arctan2(sine, cosine));
-    },
-    sinh(a) {
+    }),
+    sinh: steps((a) => {
       if (isComplex(a)) return timesI(f, ops.sin(timesI(f, a)), -1);
-      const [up, down] = [ops.expm1(a), ops.expm1(ops.negative(a))];
-      return ops.multiply(half, ops.subtract(up, down));
-    },
-    cosh: (a) => ops.multiply(half, ops.add(ops.exp(a), ops.exp(ops.negative(a)))),
-    arcsinh(a) {
+      // e^x - 1 is u (u + 2) with u of half the exponent, so that nothing overflows before the result does.
+      const part = (x: H): H => {
+        const u = ops.expm1(ops.multiply(half, x));
+        return ops.multiply(ops.multiply(half, u), ops.add(u, two));
+      };
+      return ops.subtract(part(a), part(ops.negative(a)));
+    }),
+    cosh: steps((a) => {
+      const part = (x: H): H => {
+        const root = ops.exp(ops.multiply(half, x));
+        return ops.multiply(ops.multiply(half, root), root);
+      };
+      return ops.add(part(a), part(ops.negative(a)));
+    }),
+    arcsinh: steps((a) => {
       if (isComplex(a)) return timesI(f, ops.arcsin(timesI(f, a)), -1);
       // log(t + sqrt(1 + t^2)), of which log1p takes what is beyond 1.
       return odd(a, (t) => {
         const beyond = ops.multiply(t, ops.divide(t, ops.add(one, hypotenuse(t))));
-        return ops.log1p(ops.add(t, beyond));
+        return ops.where(ops.isinf(t), t, ops.log1p(ops.add(t, beyond)));
       });
-    },
-    arccosh(a) {
+    }),
+    arccosh: steps((a) => {
       const t = ops.subtract(a, one);
       const root = ops.multiply(ops.sqrt(t), ops.sqrt(ops.add(a, one)));
       return ops.log1p(ops.add(t, root));
-    },
-    arctanh(a) {
+    }),
+    arctanh: steps((a) => {
       const twice = ops.subtract(ops.log1p(a), ops.log1p(ops.negative(a)));
       return ops.multiply(half, twice);
-    },
-    sigmoid(a) {
+    }),
+    sigmoid: steps((a) => {
       // Exponentials of numbers below zero alone, which do not overflow.
       const below = ops.less(a, zero);
       const power = ops.exp(ops.where(below, a, ops.negative(a)));
       return ops.divide(ops.where(below, power, one), ops.add(one, power));
-    },
-    erfinv(a) {
-      const exact = f.dtype(a) === "float64" ? "float64" : "float32";
-      const x = f.kernels.astype(a, exact);
-      const t = ops.log(ops.multiply(ops.subtract(one, x), ops.add(one, x)));
+    }),
+    erfinv: steps((a) => {
+      const t = ops.log(ops.multiply(ops.subtract(one, a), ops.add(one, a)));
       const far = ops.greater(ops.abs(t), new Scalar(6.125));
-      const factor = ops.where(far, polynomial(ends, t), polynomial(middle, t));
-      return f.kernels.astype(ops.multiply(x, factor), f.dtype(a));
-    },
+      return ops.multiply(a, ops.where(far, polynomial(ends, t), polynomial(middle, t)));
+    }),
     degrees: (a) => ops.multiply(a, new Scalar(180 / Math.PI)),
     radians: (a) => ops.multiply(a, new Scalar(Math.PI / 180)),
     isnan: (a) => ops.notEqual(a, a),

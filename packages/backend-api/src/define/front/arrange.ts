@@ -35,7 +35,6 @@ function refuseEnds(ends: readonly number[], shape: Shape, mode: string): void {
         `[pad] a width of ${Math.min(low, high)} was given for axis ${axis}, it must not be negative`,
       );
     }
-    countable("pad", n + low + high);
     if (mode === "constant") continue;
     if (n === 0 && low + high > 0) {
       throw rangeError(
@@ -126,6 +125,9 @@ export const arrangeFront = <H extends Handle>(
       );
     }
     refuseEnds(ends, shape, mode);
+    for (const [axis, n] of shape.entries()) {
+      countable("pad", n + (ends[2 * axis] as number) + (ends[2 * axis + 1] as number));
+    }
     if (ends.every((width) => width === 0)) return array;
     return f.kernels.pad(array, ends, mode, reshaped(f, value, []));
   },

@@ -13,10 +13,19 @@ import { asArray, broadcast, broadcastShape, commonDtype, elementOf } from "../o
 /** More elements than any machine holds: refused here, as engines fail in many ways. */
 const most = 2 ** 47;
 
+/** The most axes that MLX's arrays have. */
+const mostAxes = 255;
+
 /** A shape that an array can have. */
 function possible(op: string, shape: Shape): Shape {
   if (shape.some((size) => size < 0)) {
     throw rangeError(`[${op}] Negative dimensions not allowed.`);
+  }
+  if (shape.length > mostAxes) {
+    throw rangeError(
+      `[${op}] the result has ${shape.length} axes, an array has ${mostAxes} at most`,
+      "SHAPE",
+    );
   }
   const size = sizeOf(shape);
   if (size <= most) return shape;
@@ -54,7 +63,7 @@ export const creationFront = <H extends Handle>(f: Front<H>): CreationOps<H> => 
       const shape = f.shape(x);
       const [rows, columns] = shape.slice(-2);
       if (rows === undefined || columns === undefined) {
-        throw rangeError(`[${op}] array must be at least 2-D`, "SHAPE");
+        throw rangeError(`[${op}] array must be at least 2-D`);
       }
       if (shape.includes(0)) return x;
       return kernels[op](x, Math.min(Math.max(k, -rows - 1), columns + 1));
@@ -87,7 +96,7 @@ export const creationFront = <H extends Handle>(f: Front<H>): CreationOps<H> => 
     },
     arange(start, stop, step, dtype) {
       const kind = dtypeKind(dtype);
-      if (kind === "bool") throw rangeError("[arange] bool not supported for arange.", "DTYPE");
+      if (kind === "bool") throw rangeError("[arange] bool not supported for arange.");
       if (![start, stop].every(Number.isFinite) || Number.isNaN(step)) {
         throw rangeError("[arange] Cannot compute length.");
       }
@@ -95,21 +104,23 @@ export const creationFront = <H extends Handle>(f: Front<H>): CreationOps<H> => 
       const endless = !Number.isFinite(step) && step > 0 === start < stop && start !== stop;
       const count = endless ? 1 : Math.max(Math.ceil((stop - start) / step), 0);
       if (count > 2 ** 31 - 1) throw rangeError("[arange] Maximum size exceeded.");
-      const by = Number.isFinite(step) ? step : 0;
+      if (endless || count === 0) return kernels.full([count], elementOf(start, dtype), dtype);
       if (kind === "complex") {
-        return kernels.astype(kernels.arange(start, by, count, "float32"), dtype);
+        return kernels.astype(kernels.arange(start, step, count, "float32"), dtype);
       }
-      if (kind === "float") return kernels.arange(start, by, count, dtype);
-      // Steps of integers are whole from the first number to the second.
+      if (kind === "float") return kernels.arange(start, step, count, dtype);
+      // Integers go by the whole distance from the first number to the second.
       const first = Math.trunc(start);
-      return kernels.arange(first, Math.trunc(start + by) - first, count, dtype);
+      const by = Math.trunc(start + step) - first;
+      if (by === 0) return kernels.full([count], elementOf(first, dtype), dtype);
+      return kernels.arange(first, by, count, dtype);
     },
     zeros: filled("zeros"),
     ones: filled("ones"),
     fullLike(a, vals, dtype) {
-      const value = asArray(f, vals, commonDtype(f, vals instanceof Scalar ? [a, vals] : [vals]));
       const of = dtype ?? f.dtype(a);
-      return kernels.fullLike(a, asArray(f, value, of), of);
+      const value = vals instanceof Scalar ? f.scalar(vals.value, of) : asArray(f, vals, of);
+      return kernels.fullLike(a, value, of);
     },
     zerosLike: likes("zerosLike"),
     onesLike: likes("onesLike"),

@@ -20,7 +20,10 @@ import { empty, isWhole, partial, partOf, perAxis, reshaped } from "../views.js"
 
 /** Axes from the front, in the caller's order, each once. */
 function distinctAxes(op: string, axes: readonly number[], ndim: number): readonly number[] {
-  const found = axes.map((axis) => normalAxis(op, axis, ndim));
+  const found = axes.map((axis) => {
+    if (axis >= -ndim && axis < ndim) return axis < 0 ? axis + ndim : axis;
+    throw rangeError(`[${op}] axis ${axis} is out of bounds for an array of ${ndim} axes`, "SHAPE");
+  });
   const twice = found.findIndex((axis, i) => found.indexOf(axis) !== i);
   if (twice >= 0) throw rangeError(`[${op}] axis ${axes[twice]} was given twice`, "SHAPE");
   return found;

@@ -2,6 +2,7 @@
 // what matmul's gets, matrices in one batch; what callers see is put back together here.
 
 import type { Handle } from "../../backend.js";
+import type { DType } from "../../dtype.js";
 import { rangeError } from "../../errors.js";
 import type { LinearOps } from "../../ops/index.js";
 import { normalAxis, shapeText, sizeOf } from "../axes.js";
@@ -9,7 +10,7 @@ import type { Front } from "../front.js";
 import type { Shape } from "../kernels.js";
 import { broadcast, broadcasted, broadcastShape, commonDtype, promoted } from "../operands.js";
 import { insideFromZero } from "../places.js";
-import { batched, type Product, productOf, refuseInexact } from "../products.js";
+import { batched, type Product, productOf, productShapes, refuseInexact } from "../products.js";
 import { parseSubscripts, subscriptsText } from "../subscripts.js";
 import { countable, empty, reshaped, sameShape } from "../views.js";
 
@@ -31,33 +32,23 @@ export const linearFront = <H extends Handle>(f: Front<H>): LinearOps<H> => {
   const seen = (result: H, { batch, matrix }: Product<H>): H =>
     reshaped(f, result, [...batch, ...matrix]);
 
-  /** Which of the matrices of an operand are taken: as told, or all in order. */
-  const picked = (indices: H | null, from: H): H => {
-    const shape = f.shape(from);
-    if (shape.length < 2) {
-      throw rangeError(
-        `[gatherMm] Input must have at least two dimensions but got input with shape ${shapeText(shape)}.`,
-        "SHAPE",
-      );
-    }
-    const batch = shape.slice(0, -2);
+  /** Which of the matrices of a batch are taken: as told, or all in order. */
+  const picked = (indices: H | null, batch: Shape): H => {
     const count = sizeOf(batch);
     if (indices !== null) return insideFromZero(f, "gatherMm", indices, count);
     return f.ops.reshape(f.kernels.arange(0, 1, count, "int32"), batch);
   };
 
-  /** A mask with an element for each block, along the batch too. */
+  /** A mask with an element for each block, along the batch too; a vector's axis is added to it. */
   const blockMask = (
     mask: H | null,
-    like: H,
-    vector: "row" | "column" | "none",
-    product: Product<H>,
-    blocks: readonly [number, number],
+    dtype: DType,
+    added: readonly number[],
+    shape: Shape,
   ): H | null => {
     if (mask === null) return null;
-    const kept = f.dtype(mask) === "bool" ? mask : f.ops.astype(mask, f.dtype(like));
-    const axis = vector === "row" ? [-2] : vector === "column" ? [-1] : [];
-    return f.ops.broadcastTo(f.ops.expandDims(kept, axis), [...product.batch, ...blocks]);
+    const kept = f.dtype(mask) === "bool" ? mask : f.ops.astype(mask, dtype);
+    return f.ops.broadcastTo(f.ops.expandDims(kept, added), shape);
   };
 
   return {
@@ -143,26 +134,24 @@ export const linearFront = <H extends Handle>(f: Front<H>): LinearOps<H> => {
     },
     gatherMm(a, b, lhsIndices, rhsIndices, sortedIndices) {
       if (lhsIndices === null && rhsIndices === null) return f.ops.matmul(a, b);
-      // The batch is what the indices say, so those of the operands need not go together.
-      const apart = (x: H) => f.shape(x).slice(-2);
-      const { rows, inner, columns, matrix } = productOf(
-        f,
+      const { left, right, rows, inner, columns, matrix } = productShapes(
         "gatherMm",
-        f.kernels.full(apart(a), 0, "float32"),
-        f.kernels.full(apart(b), 0, "float32"),
+        f.shape(a),
+        f.shape(b),
       );
       const dtype = commonDtype(f, [a, b]);
       refuseInexact("gatherMm", [f.dtype(a), f.dtype(b)], dtype, true);
+      // The batch is what the indices say; those of the operands need not go together.
+      const [from, to] = [left.slice(0, -2), right.slice(0, -2)];
       const [lhs, rhs] = broadcasted(f, "gatherMm", [
-        picked(lhsIndices, f.shape(a).length === 1 ? f.ops.expandDims(a, [0]) : a),
-        picked(rhsIndices, f.shape(b).length === 1 ? f.ops.expandDims(b, [1]) : b),
+        picked(lhsIndices, from),
+        picked(rhsIndices, to),
       ]) as [H, H];
-      const places = f.shape(lhs);
-      const shape = [...places, ...matrix];
+      const shape = [...f.shape(lhs), ...matrix];
       if (sizeOf(shape) === 0) return f.ops.zeros(shape, dtype);
       const result = f.kernels.gatherMm(
-        f.ops.reshape(f.ops.astype(a, dtype), [-1, rows, inner]),
-        f.ops.reshape(f.ops.astype(b, dtype), [-1, inner, columns]),
+        f.ops.reshape(f.ops.astype(a, dtype), [sizeOf(from), rows, inner]),
+        f.ops.reshape(f.ops.astype(b, dtype), [sizeOf(to), inner, columns]),
         lhs,
         rhs,
         sortedIndices,
@@ -178,25 +167,23 @@ export const linearFront = <H extends Handle>(f: Front<H>): LinearOps<H> => {
       }
       const product = productOf(f, "blockMaskedMm", a, b, { real: true });
       const { batch, rows, inner, columns } = product;
-      const blocks = (n: number) => Math.ceil(n / blockSize);
-      const row = f.shape(a).length === 1;
-      const column = f.shape(b).length === 1;
+      const row = f.shape(a).length === 1 ? [-2] : [];
+      const column = f.shape(b).length === 1 ? [-1] : [];
       const x = broadcast(f, product.a, [...batch, rows, inner]);
       const y = broadcast(f, product.b, [...batch, inner, columns]);
-      const both = maskOut && row ? f.ops.expandDims(maskOut, column ? [-2, -1] : [-2]) : maskOut;
+      const dtype = f.dtype(x);
+      const blocks = (m: number, n: number): Shape => [
+        ...batch,
+        Math.ceil(m / blockSize),
+        Math.ceil(n / blockSize),
+      ];
       const result = f.kernels.blockMaskedMm(
         x,
         y,
         blockSize,
-        blockMask(both, x, column && !row ? "column" : "none", product, [
-          blocks(rows),
-          blocks(columns),
-        ]),
-        blockMask(maskLhs, x, row ? "row" : "none", product, [blocks(rows), blocks(inner)]),
-        blockMask(maskRhs, x, column ? "column" : "none", product, [
-          blocks(inner),
-          blocks(columns),
-        ]),
+        blockMask(maskOut, dtype, [...row, ...column], blocks(rows, columns)),
+        blockMask(maskLhs, dtype, row, blocks(rows, inner)),
+        blockMask(maskRhs, dtype, column, blocks(inner, columns)),
       );
       return seen(result, product);
     },

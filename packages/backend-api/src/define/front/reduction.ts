@@ -24,6 +24,11 @@ function foldedAxes(op: string, axes: Axes, shape: Shape): readonly number[] {
 export const keptShape = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
 
+/** Whether axes are the last one, and those before it that have one element: for these MLX has a kernel. */
+const lastAlone = (shape: Shape, axes: readonly number[]): boolean =>
+  axes.at(-1) === shape.length - 1 &&
+  axes.slice(0, -1).every((at, i) => shape[at] === 1 && at + 1 === axes[i + 1]);
+
 /** The dtype that holds sums and products. */
 function sumDtype(dtype: DType): DType {
   const kind = dtypeKind(dtype);
@@ -64,7 +69,7 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
     const axes = foldedAxes(op, axis, shape);
     const empty = axes.find((at) => shape[at] === 0);
     if (empty === undefined) return axes;
-    throw rangeError(`[${op}] Cannot ${op} reduce over axis ${empty} with size 0.`);
+    throw rangeError(`[${op}] Cannot ${op} reduce over axis ${empty} with size 0.`, "SHAPE");
   };
   const extreme = (op: "max" | "min") => (a: H, axis: Axes, keepdims: boolean) =>
     fold(op, a, chosenAxes(op, a, axis), keepdims);
@@ -96,7 +101,7 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
       const shape = f.shape(a);
       const axes = foldedAxes("median", axis, shape);
       if (axes.some((at) => shape[at] === 0)) {
-        throw rangeError("[median] Cannot take median along empty axis.");
+        throw rangeError("[median] Cannot take median along empty axis.", "SHAPE");
       }
       return kernels.median(a, axes, keepdims);
     },
@@ -105,20 +110,24 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
     std: (a, axis, keepdims, ddof, correction) =>
       kernels.std(a, foldedAxes("std", axis, f.shape(a)), keepdims, correction ?? ddof, null),
     logsumexp(a, axis, keepdims) {
+      const shape = f.shape(a);
+      if (shape.includes(0)) throw rangeError("[logsumexp] Received empty array.");
       const axes = exponentialAxes("logsumexp", a, axis);
-      if (f.shape(a).includes(0)) throw rangeError("[logsumexp] Received empty array.");
-      return kernels.logsumexp(floating(f, a), axes, keepdims);
+      if (f.dtype(a) !== "bool" || lastAlone(shape, axes)) {
+        return kernels.logsumexp(floating(f, a), axes, keepdims);
+      }
+      // MLX takes the largest off as a truth value, so that what differs from it counts as 1.
+      const different = f.ops.notEqual(a, fold("max", a, axes, true));
+      const sum = kernels.logsumexp(floating(f, different), axes, keepdims);
+      return f.ops.add(sum, fold("max", a, axes, keepdims));
     },
     softmax(a, axis, precise) {
       const shape = f.shape(a);
       if (shape.includes(0)) return a;
       const axes = exponentialAxes("softmax", a, axis);
       const result = kernels.softmax(floating(f, a), axes, precise);
-      // MLX makes float32 of integers where the last axis alone counts, and else goes back to integers.
-      const last =
-        axes.at(-1) === shape.length - 1 &&
-        axes.slice(0, -1).every((at, i) => shape[at] === 1 && at + 1 === axes[i + 1]);
-      return last ? result : asArray(f, result, f.dtype(a));
+      // MLX makes float32 of integers in one of its two ways, in the other it goes back to integers.
+      return lastAlone(shape, axes) ? result : asArray(f, result, f.dtype(a));
     },
   };
 };

@@ -198,7 +198,7 @@ export const unaryFront = <H extends Handle>(f: Front<H>): UnaryOps<H> => {
       const dtype = f.dtype(a);
       if (dtype === "float64" || dtype === "complex64") {
         throw typeError(
-          "[hadamard_transform] the transform takes float32, float16 and bfloat16; convert with astype first",
+          "[hadamardTransform] the transform takes float32, float16 and bfloat16; convert with astype first",
         );
       }
       const shape = f.shape(a);
@@ -226,7 +226,7 @@ function refuseOrder(n: number): void {
   const known = odd === 1 || (n % 4 === 0 && [3, 5, 7].includes(odd));
   if (known && n / odd <= 2 ** 26) return;
   throw rangeError(
-    `[hadamard_transform] the last axis has ${n} elements, it must have m * 2^k with m of 1, 12, 20, 28`,
+    `[hadamardTransform] the last axis has ${n} elements, it must have m * 2^k with m of 1, 12, 20, 28`,
     "SHAPE",
   );
 }
