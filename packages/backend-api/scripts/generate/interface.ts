@@ -57,7 +57,10 @@ ${body}
 /** All families together, with what the table says of each op at run time. */
 export function interfaceIndex(families: readonly Family[]): string {
   const rows = families.flatMap((f) =>
-    f.ops.map((op) => `${backendName(f, op)}: { family: "${f.name}", tier: "${op.tier}", arity: ${op.args.length}, arrays: [${arrayPlaces(op).join(", ")}] },`),
+    f.ops.map(
+      (op) =>
+        `${backendName(f, op)}: { family: "${f.name}", tier: "${op.tier}", arity: ${op.args.length}, arrays: [${arrayPlaces(op).join(", ")}] },`,
+    ),
   );
   const required = families.flatMap((f) =>
     f.ops.filter((op) => op.tier === "required").map((op) => backendName(f, op)),
