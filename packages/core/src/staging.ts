@@ -304,7 +304,8 @@ function noElements(op: string, value: unknown): Error {
   if (
     value instanceof ArrayBuffer ||
     value instanceof DataView ||
-    value instanceof SharedArrayBuffer
+    // Told by its form: most web pages have no constructor of this name.
+    Object.prototype.toString.call(value) === "[object SharedArrayBuffer]"
   ) {
     return typeError(`${rule}; say how to read its bytes, for example new Float32Array(buffer)`);
   }

@@ -186,6 +186,20 @@ describe("toBackend", () => {
 describe("a backend without optional parts", () => {
   const onBare = <T>(fn: () => T): T => mx.withBackend(bare, fn);
 
+  test("runs compiled functions as they are written, with their state", () => {
+    mx.setDefaultBackend(bare);
+    const state = { total: mx.array(1) };
+    const add = (x: A) => {
+      state.total = state.total.add(x);
+      return state.total.multiply(2);
+    };
+    const step = mx.compile(add, { state });
+    const two = mx.array(2);
+    expect([step(two).item(), step(two).item(), state.total.item()]).toEqual([6, 10, 5]);
+    const promised = mx.compile(async (x: A) => x);
+    expectError(() => promised(two), "TypeError", "KIND", "promise");
+  });
+
   test("refuses what it lacks by name, and says where gradients come from", () => {
     const array = onBare(() => mx.array([1, 2]));
     const calls: [string, () => unknown][] = [

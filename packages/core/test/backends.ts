@@ -33,3 +33,6 @@ if (!make) {
 }
 
 export const testBackend: Backend = make();
+
+/** MLX's CPU computes exp, sin, erf and what uses them of float64 in float32; this backend does it in float64. */
+export const exactDoubles = backendName.startsWith("reference");

@@ -7,6 +7,7 @@ import {
   type HostData,
   type HostTensor,
   hostConstructor,
+  MLXError,
   type Shape,
 } from "@mlx-ts/backend-api";
 
@@ -16,8 +17,19 @@ export interface Dense extends Aval {
   readonly data: HostData;
 }
 
-/** How many elements a shape has. */
-export const sizeOf = (shape: Shape): number => shape.reduce((size, n) => size * n, 1);
+/** Beyond it a single op would take minutes, and the lists of places gigabytes. */
+const most = 2 ** 28;
+
+/** How many elements a shape has; shapes of more than this backend can hold are refused. */
+export function sizeOf(shape: Shape): number {
+  const size = shape.reduce((product, n) => product * n, 1);
+  if (size <= most) return size;
+  const text = `${(size / 1e9).toPrecision(3)} GB or more`;
+  throw new MLXError(
+    `[reference] an array of shape [${shape.join(", ")}] needs ${text}, this backend holds at most 2^28 elements`,
+    "OOM",
+  );
+}
 
 /** How many numbers of its data an element takes. */
 export const lanes = (dtype: DType): number => (dtype === "complex64" ? 2 : 1);

@@ -1,7 +1,7 @@
 // Arrays from numbers, and from arrays of another dtype.
 
 import { type DType, hostConstructor, type Shape } from "@mlx-ts/backend-api";
-import type { Dense } from "./array.js";
+import { type Dense, zeros } from "./array.js";
 import type { Complex } from "./complex.js";
 import { asValue, blank, closed, kindOf, opened, type Value, type Values } from "./values.js";
 
@@ -13,8 +13,9 @@ function full(shape: Shape, value: number | bigint | boolean, dtype: DType): Den
 }
 
 function arange(start: number, step: number, count: number, dtype: DType): Dense {
-  const out = Float64Array.from({ length: count }, (_, i) => start + i * step);
-  return astype({ shape: [count], dtype: "float64", data: out }, dtype);
+  const exact = zeros([count], "float64");
+  for (let i = 0; i < count; i++) exact.data[i] = start + i * step;
+  return astype(exact, dtype);
 }
 
 /** A real number as an integer: toward zero, and of NaN and infinity 0. */

@@ -2,7 +2,7 @@
 // writes, as a list, and then loops over the list; so no other file has loops over axes.
 
 import type { HostData, Shape } from "@mlx-ts/backend-api";
-import { type Dense, lanes, zeros } from "./array.js";
+import { type Dense, lanes, sizeOf, zeros } from "./array.js";
 
 /** Places of elements, counted from the first. */
 export type Places = Int32Array;
@@ -20,6 +20,7 @@ export function stridesOf(shape: Shape): number[] {
 
 /** The places of a block's elements in row-major order: `start`, and from it steps along each axis. */
 export function places(shape: Shape, strides: readonly number[], start = 0): Places {
+  sizeOf(shape); // refuses what no list can hold
   let found = Int32Array.of(start);
   for (const [axis, size] of shape.entries()) {
     const stride = strides[axis] as number;

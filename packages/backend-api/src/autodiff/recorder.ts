@@ -141,6 +141,7 @@ export function recorderOver<H extends Handle>(graph: Graph<H>): Recorder<H> {
   for (const op of opNames) {
     const direct = base.ops[op] as (...args: unknown[]) => H | H[];
     const recorded = composed[op] as (...args: unknown[]) => V | V[];
+    const { arity } = opTable[op];
     const call = (...args: unknown[]): V | V[] => {
       if (args.some(isRecorded)) {
         const results = recorded(...args);
@@ -148,6 +149,8 @@ export function recorderOver<H extends Handle>(graph: Graph<H>): Recorder<H> {
         return results;
       }
       const handles = mapOperands(args, isVariable, (operand) => graph.handle(operand));
+      // A rule names no place; it runs where its op ran.
+      if (at && handles.length === arity) handles.push(at);
       const results = direct(...handles);
       const wrapped = (handle: H): V => graph.made(graph.fresh(handle));
       return Array.isArray(results) ? results.map(wrapped) : wrapped(results);

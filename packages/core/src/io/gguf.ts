@@ -1,8 +1,5 @@
 // The gguf format of llama.cpp, read and written by the engine; ./gguf-check.ts looks at files before it does.
 
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type Backend,
   type DType,
@@ -15,6 +12,7 @@ import {
 } from "@mlx-ts/backend-api";
 import { arrayArg } from "../arguments.js";
 import { MLXArray } from "../array.js";
+import { nodeModule } from "../node.js";
 import { contiguous } from "../ops/shape.js";
 import { inScope } from "../scope.js";
 import { isPlainObject } from "../tree.js";
@@ -31,6 +29,10 @@ import {
 } from "./names.js";
 import { fileError, mlxCode, pathOf, writing } from "./paths.js";
 import { bytesSource } from "./source.js";
+
+const { accessSync, constants, mkdtempSync, rmSync, writeFileSync } = nodeModule("node:fs");
+const { tmpdir } = nodeModule("node:os");
+const { join } = nodeModule("node:path");
 
 /** What a gguf file holds. */
 export type GgufContent = [Map<string, MLXArray>, Map<string, GgufMetadata[string]>];

@@ -1,8 +1,12 @@
 // What a file argument may be, for reading and for writing: paths, bytes, and objects with a write method. A
 // file that is written appears whole or not at all.
 
-import { randomUUID } from "node:crypto";
-import {
+import type { Stats } from "node:fs";
+import { type ErrorCode, type FileTarget, MLXError, shown, typeError } from "@mlx-ts/backend-api";
+import { nodeModule } from "../node.js";
+
+const { randomUUID } = nodeModule("node:crypto");
+const {
   accessSync,
   chmodSync,
   closeSync,
@@ -11,13 +15,11 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  type Stats,
   statSync,
   writeSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type ErrorCode, type FileTarget, MLXError, shown, typeError } from "@mlx-ts/backend-api";
+} = nodeModule("node:fs");
+const { dirname, join } = nodeModule("node:path");
+const { fileURLToPath } = nodeModule("node:url");
 
 /** Where to read: a path, a `file:` URL, or the bytes of a file. */
 export type LoadFile = string | URL | Uint8Array | ArrayBuffer;

@@ -1,8 +1,6 @@
 // Models in several safetensors files, with an index that says which file holds which array: the layout of
 // Hugging Face.
 
-import { writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import {
   type Backend,
   type Handle,
@@ -13,12 +11,16 @@ import {
   typeError,
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
+import { nodeModule } from "../node.js";
 import { isPlainObject } from "../tree.js";
 import { compute, type Metadata, type NamedArrays, toWrite } from "./names.js";
 import { Draft, fileError, pathOf } from "./paths.js";
 import { checkSafetensors, jsonObject, safetensorsHead, textsArg } from "./safetensors.js";
 import { fileSource, type Source } from "./source.js";
 import { writerOf } from "./writer.js";
+
+const { writeFileSync } = nodeModule("node:fs");
+const { basename, dirname, join } = nodeModule("node:path");
 
 const ending = ".safetensors";
 /** How the index of shards ends. */

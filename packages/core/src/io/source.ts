@@ -1,7 +1,6 @@
 // What a format is read from: a file whose elements are read when they are used, or bytes in memory. Readers
 // of formats take their heads from it, check them, and ask for arrays by place.
 
-import { readFileSync } from "node:fs";
 import {
   type Backend,
   type FileSpan,
@@ -13,8 +12,11 @@ import {
   type Placement,
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
+import { nodeModule } from "../node.js";
 import { wrap } from "../wrap.js";
 import { checkFile, fileError } from "./paths.js";
+
+const { readFileSync } = nodeModule("node:fs");
 
 /** Something that a file can be read from. */
 export interface Source {

@@ -55,16 +55,19 @@ const safetensorsNames: Readonly<Record<DType, string>> = {
 const bytesOf = ({ data }: HostTensor): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
+/** One byte for each letter. */
+const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
 /** The head of an npy file of version 1: its length with the ten bytes before it is a multiple of 64. */
 function npyHead({ dtype, shape }: HostTensor): Uint8Array {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const text = `{'descr': '${npyNames[dtype]}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
-  const head = Buffer.alloc(10 + length, " ", "latin1");
-  head.write("\x93NUMPY\x01\x00", "latin1");
-  head.writeUInt16LE(length, 8);
-  head.write(text, 10, "latin1");
-  head.write("\n", 10 + length - 1, "latin1");
+  const head = new Uint8Array(10 + length).fill(0x20);
+  head.set(latin("\x93NUMPY\x01\x00"));
+  new DataView(head.buffer).setUint16(8, length, true);
+  head.set(latin(text), 10);
+  head.set(latin("\n"), 9 + length);
   return head;
 }
 

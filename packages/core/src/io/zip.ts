@@ -3,8 +3,10 @@
 // because the index of a damaged archive must be refused: the libraries that can be called synchronously
 // inflate whole archives in memory, and believe what the index says.
 
-import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { nodeModule } from "../node.js";
 import type { Source } from "./source.js";
+
+const { crc32, deflateRawSync, inflateRawSync } = nodeModule("node:zlib");
 
 /** An entry's data: where it lies when it is stored, inflated when not. */
 export interface ZipEntry {

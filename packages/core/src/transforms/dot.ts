@@ -1,12 +1,14 @@
 // Graphs of arrays that are not computed yet, as pictures for Graphviz.
 
-import { writeFileSync } from "node:fs";
 import { Export, MLXError, shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
+import { nodeModule } from "../node.js";
 import { refusePromise } from "../scope.js";
 import { isPlainObject } from "../tree.js";
 import { pathArg } from "./export.js";
 import { engine, handlesOf } from "./trace.js";
+
+const { writeFileSync } = nodeModule("node:fs");
 
 /** Options of {@link exportToDot}. */
 export interface DotOptions {

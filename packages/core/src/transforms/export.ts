@@ -1,7 +1,5 @@
 // Functions in .mlxfn files, which Python's MLX reads and writes too, and told to a callback.
 
-import { randomUUID } from "node:crypto";
-import { renameSync, rmSync } from "node:fs";
 import {
   Export,
   type ExportEntry,
@@ -15,10 +13,14 @@ import {
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { keywords } from "../keywords.js";
+import { nodeModule } from "../node.js";
 import { fnArg, refusePromise } from "../scope.js";
 import { isPlainObject } from "../tree.js";
 import { wrap, wrapAll } from "../wrap.js";
 import { engine, type Fn, handlesOf, traced } from "./trace.js";
+
+const { randomUUID } = nodeModule("node:crypto");
+const { renameSync, rmSync } = nodeModule("node:fs");
 
 /** Arrays by name, as an exported function's keyword arguments. */
 export type ArrayKeywords = Readonly<Record<string, MLXArray>>;

@@ -1,8 +1,10 @@
 // Checks a file of derivatives that Python computed: each op's vector-Jacobian and Jacobian-vector products,
 // and finite differences of our own forward pass.
 
+import { Streams } from "@mlx-ts/backend-api";
 import { expect, test } from "vitest";
 import * as mx from "../../src/index.js";
+import { backendName, testBackend } from "../backends.js";
 import {
   argOf,
   arrayOf,
@@ -69,14 +71,18 @@ export function derivativeGroups(file: DerivativeFile): Map<string, Derivative[]
   return groups;
 }
 
-/** Runs a check on every case of an op; float64 exists on the CPU only. */
+/** float64 exists on the CPU only; a backend without streams has no other place. */
+const onCpu = (run: () => void): void =>
+  testBackend.extension(Streams) ? mx.withStream(mx.cpu, run) : run();
+
+/** Runs a check on every case of an op. */
 function onAll(
   file: DerivativeFile,
   cases: readonly Derivative[],
   check: (problem: Problem, golden: Derivative) => string | undefined,
 ): void {
   const failures: string[] = [];
-  mx.withStream(mx.cpu, () =>
+  onCpu(() =>
     mx.tidy(() => {
       const inputs = file.inputs.map(arrayOf);
       for (const golden of cases) {
@@ -106,6 +112,9 @@ function different(
 /** Ops that are constant almost everywhere, or reorder: differences say nothing more about them. */
 const flat = new Set(["stopGradient"]);
 
+/** MLX itself forgets the factors of the one, and the length of the other. Other backends have them right. */
+const wrongForward = new Set(["addmm", "fft.irfft"]);
+
 /** Tests of all derivatives of a file. */
 export function testDerivatives(file: DerivativeFile): void {
   for (const [op, cases] of derivativeGroups(file)) {
@@ -116,7 +125,8 @@ export function testDerivatives(file: DerivativeFile): void {
       });
     });
 
-    if (cases.some((golden) => golden.tangent)) {
+    const isEngine = backendName === "native";
+    if (cases.some(({ tangent }) => tangent) && (isEngine || !wrongForward.has(op))) {
       test(`${op}: jvp gives what Python gives`, () => {
         onAll(file, cases, ({ fn, primals, tangents }, { tangent }) => {
           if (!tangent) return undefined;

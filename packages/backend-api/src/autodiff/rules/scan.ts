@@ -21,7 +21,9 @@ export const scanRules = <V extends Handle>({
       const before = ops.cumprod(x, axis, false, false, null);
       const isFirst = ops.logicalAnd(isZero, ops.notEqual(before, zero));
       const without = ops.cumprod(ops.where(isFirst, one, x), axis, false, true, null);
-      const usual = ops.where(isZero, zero, ops.divide(folded(out), x));
+      // No division by 0, also where its result is not used: its own derivative would be NaN.
+      const divisor = ops.where(ops.equal(x, zero), one, x);
+      const usual = ops.where(isZero, zero, ops.divide(folded(out), divisor));
       return ops.where(isFirst, folded(without), usual);
     },
   ],
