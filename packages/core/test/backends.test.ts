@@ -196,8 +196,19 @@ describe("a backend without optional parts", () => {
     const step = mx.compile(add, { state });
     const two = mx.array(2);
     expect([step(two).item(), step(two).item(), state.total.item()]).toEqual([6, 10, 5]);
+    mx.tidy(() => step(two));
+    expect(state.total.item()).toBe(7);
     const promised = mx.compile(async (x: A) => x);
     expectError(() => promised(two), "TypeError", "KIND", "promise");
+  });
+
+  test("may be the next that a compiled function runs on", () => {
+    const double = mx.compile((x: A) => x.add(x));
+    for (const backend of [native, bare, native]) {
+      const array = on(backend, () => mx.array([1, 2]));
+      expect(double(array).tolist()).toEqual([2, 4]);
+      expect(double(array).backend).toBe(backend);
+    }
   });
 
   test("refuses what it lacks by name, and says where gradients come from", () => {

@@ -6,6 +6,7 @@ import {
   type Backend,
   Compile,
   type CompiledFunction,
+  type CompileExtension,
   type Handle,
   MLXError,
   shown,
@@ -13,10 +14,10 @@ import {
 } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { Life, release } from "../lifetime.js";
-import { fnArg, inScope, own, refusePromise } from "../scope.js";
-import { arraysIn, isPlainObject, mapArrays, signature, visitArrays } from "../tree.js";
-import { wrap, wrapAll } from "../wrap.js";
-import { backendOfAll, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
+import { fnArg, own, refusePromise } from "../scope.js";
+import { arraysIn, isPlainObject, signature, visitArrays } from "../tree.js";
+import { wrapAll } from "../wrap.js";
+import { backendOf, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -47,6 +48,17 @@ function placesOf(tree: unknown): Place[] {
   visitArrays(tree, (array, set) => void places.push({ array, set }));
   return places;
 }
+
+/** Compilation for engines that have none: the function runs in every call, on the arrays themselves. */
+const uncompiled = (backend: Backend): CompileExtension => ({
+  compile: () => ({
+    call: (fn, inputs) => ({
+      outputs: [...fn(inputs.map((handle) => backend.retain(handle)))],
+      trace: 0,
+    }),
+    dispose() {},
+  }),
+});
 
 const optionNames = ["inputs", "outputs", "state", "shapeless"];
 
@@ -104,9 +116,7 @@ export function enableCompile(): void {
  *
  * Numbers, strings and booleans among the arguments are constants: a new value traces anew, so pass a
  * changing learning rate as an array. Everything else that the function reads is baked in, unless it is
- * captured by the options.
- *
- * On a backend that compiles nothing the function runs at every call; it is then not refused to read values.
+ * captured by the options. On a backend that compiles nothing the function runs each time.
  *
  * @param fn - synchronous; takes and returns trees of arrays
  * @param options - `inputs`, `outputs`, `state`: captured trees; `shapeless`
@@ -134,6 +144,7 @@ class CompiledWrapper {
   readonly #inputs: unknown;
   readonly #outputs: unknown;
   readonly #shapeless: boolean;
+  #backend: Backend | undefined;
   #compiled: CompiledFunction<Handle> | undefined;
   readonly #keys = new Map<string, number>();
   readonly #traces: Trace[] = [];
@@ -150,10 +161,13 @@ class CompiledWrapper {
     const own = arraysIn(args);
     const places = placesOf(this.#inputs);
     const arrays = own.concat(places.map((place) => place.array));
-    const backend = backendOfAll("compile", arrays);
+    const backend = backendOf("compile", arrays);
     const extension = backend.extension(Compile);
-    if (extension === undefined) return this.#run(backend, args, own);
-    this.#compiled ??= extension.compile(this.#shapeless);
+    // Traces belong to the engine that made them.
+    if (this.#backend !== backend) this.#forget(backend);
+    // Where nothing is replayed, no earlier trace is of use.
+    if (extension === undefined) this.#traces.length = 0;
+    this.#compiled ??= (extension ?? uncompiled(backend)).compile(this.#shapeless);
     const handles = handlesOf("compile", arrays);
     const traceCount = this.#traces.length;
     const { outputs, trace } = this.#compiled.call(
@@ -167,21 +181,12 @@ class CompiledWrapper {
     return this.#deliver(wrapAll(backend, outputs), trace, targets);
   }
 
-  /** The call on a backend that compiles nothing: the function itself, in a scope as a trace is. */
-  #run(backend: Backend, args: unknown[], given: readonly MLXArray[]): unknown {
-    const body = () => {
-      try {
-        const result = this.#fn(...(args as never[]));
-        refusePromise("compile", result);
-        // Results are arrays of their own, arguments too.
-        return mapArrays(result, (array) =>
-          given.includes(array) ? wrap(backend, backend.retain(array.live("compile"))) : array,
-        );
-      } finally {
-        own(this.#outputs);
-      }
-    };
-    return inScope("the end of compile", body);
+  /** Starts anew, on another backend. */
+  #forget(backend: Backend): void {
+    this.#compiled?.dispose();
+    this.#compiled = undefined;
+    this.#traces.length = 0;
+    this.#backend = backend;
   }
 
   /** A small integer for everything about the call that is not an array's content. */

@@ -3,7 +3,7 @@
 import { type Backend, type Handle, shown, Transforms, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { wrapAll } from "../wrap.js";
-import { backendOfAll, handlesOf } from "./trace.js";
+import { backendOf, handlesOf } from "./trace.js";
 
 function arraysArg(name: string, value: unknown): readonly MLXArray[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -46,7 +46,7 @@ export function depends<T extends MLXArray | readonly MLXArray[]>(
 ): T extends MLXArray ? MLXArray : MLXArray[] {
   const given = arraysArg("inputs", inputs);
   const before = arraysArg("dependencies", dependencies);
-  const backend = backendOfAll("depends", [...given, ...before]);
+  const backend = backendOf("depends", [...given, ...before]);
   const inputHandles = handlesOf("depends", given);
   const beforeHandles = handlesOf("depends", before);
   const outputs = wrapAll(backend, ordered(backend, inputHandles, beforeHandles));

@@ -21,7 +21,7 @@ import { wrap } from "../wrap.js";
 export type Fn = (...args: never[]) => unknown;
 
 /** The one backend of some arrays. */
-export function backendOfAll(op: string, arrays: readonly MLXArray[]): Backend {
+export function backendOf(op: string, arrays: readonly MLXArray[]): Backend {
   const backend = arrays[0]?.backend ?? defaultBackend();
   for (const array of arrays) {
     if (array.backend !== backend) {
@@ -40,7 +40,7 @@ export function engine<E>(
   arrays: readonly MLXArray[],
   token: ExtensionToken<E>,
 ): [Backend, E] {
-  const backend = backendOfAll(op, arrays);
+  const backend = backendOf(op, arrays);
   const extension = backend.extension(token);
   if (extension !== undefined) return [backend, extension];
   throw new UnsupportedError(op, backend.id, cures.get(token.id));

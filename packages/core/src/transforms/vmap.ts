@@ -5,7 +5,7 @@ import { MLXArray } from "../array.js";
 import { fnArg, refusePromise } from "../scope.js";
 import { arraysIn, deeper, isPlainObject, itemsOf } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { backendOfAll, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
+import { backendOf, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /**
  * Which axes are the batch: a number for all arrays of a tree, null for none, or a tree of these that
@@ -138,7 +138,7 @@ export function vmap<F extends Fn>(
       throw rangeError("[vmap] no argument has a batch axis; give inAxes a number");
     }
     const inputs = arraysIn(args);
-    const backend = backendOfAll("vmap", inputs);
+    const backend = backendOf("vmap", inputs);
     // Without batching of its own a backend runs the examples one by one.
     const batch = backend.extension(Transforms)?.vmap ?? loopVmap(backend);
     let result: unknown;
