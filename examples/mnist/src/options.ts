@@ -1,8 +1,8 @@
 // The example's command line: what it accepts, and one clear line about what it does not.
 // Parsing only: nothing here loads MLX or touches files.
 import { fileURLToPath } from "node:url";
-import type { BackendName } from "./backend.js";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { BackendName } from "./backend.js";
 
 /** Exit codes of the example. */
 export const ExitCode = { done: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly compile: boolean;
   /** Default: native, and reference where that cannot be loaded. */
   readonly backend?: BackendName;
-  /** How many training images are used, the first ones, and a sixth as many test images. Default: all, on reference 1,200. */
+  /** How many training images are used, the first ones, and a sixth as many test images. Default: all, on reference few. */
   readonly images?: number;
   /** Default: the backend's own default device. */
   readonly device?: "cpu" | "gpu";
@@ -57,7 +57,7 @@ export function parseOptions(args: readonly string[]): Parsed {
 }
 
 const imagesHelp =
-  "training images to use, and a sixth as many test images (default: all, with --backend reference 1200)";
+  "training images to use, and a sixth as many test images (default: all, with --backend reference 1200, of the cnn 120)";
 
 function makeCommand(): Command {
   const command = new Command("mnist")
