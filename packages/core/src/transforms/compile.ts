@@ -3,8 +3,10 @@
 // replaced by hidden outputs, so that a whole training step is one call.
 
 import {
+  type Backend,
   Compile,
   type CompiledFunction,
+  type CompileExtension,
   type Handle,
   MLXError,
   shown,
@@ -46,6 +48,17 @@ function placesOf(tree: unknown): Place[] {
   visitArrays(tree, (array, set) => void places.push({ array, set }));
   return places;
 }
+
+/** Compilation for engines that have none: the function runs in every call, on the arrays themselves. */
+const uncompiled = (backend: Backend): CompileExtension => ({
+  compile: () => ({
+    call: (fn, inputs) => ({
+      outputs: [...fn(inputs.map((handle) => backend.retain(handle)))],
+      trace: 0,
+    }),
+    dispose() {},
+  }),
+});
 
 const optionNames = ["inputs", "outputs", "state", "shapeless"];
 
@@ -103,7 +116,7 @@ export function enableCompile(): void {
  *
  * Numbers, strings and booleans among the arguments are constants: a new value traces anew, so pass a
  * changing learning rate as an array. Everything else that the function reads is baked in, unless it is
- * captured by the options. On a backend that compiles nothing the function runs as it is written.
+ * captured by the options. On a backend that compiles nothing the function runs each time.
  *
  * @param fn - synchronous; takes and returns trees of arrays
  * @param options - `inputs`, `outputs`, `state`: captured trees; `shapeless`
@@ -131,6 +144,7 @@ class CompiledWrapper {
   readonly #inputs: unknown;
   readonly #outputs: unknown;
   readonly #shapeless: boolean;
+  #backend: Backend | undefined;
   #compiled: CompiledFunction<Handle> | undefined;
   readonly #keys = new Map<string, number>();
   readonly #traces: Trace[] = [];
@@ -148,10 +162,13 @@ class CompiledWrapper {
     const places = placesOf(this.#inputs);
     const arrays = own.concat(places.map((place) => place.array));
     const backend = backendOf("compile", arrays);
-    const handles = handlesOf("compile", arrays);
     const extension = backend.extension(Compile);
-    if (extension === undefined) return this.#asWritten(args);
-    this.#compiled ??= extension.compile(this.#shapeless);
+    // Traces belong to the engine that made them.
+    if (this.#backend !== backend) this.#forget(backend);
+    // Where nothing is replayed, no earlier trace is of use.
+    if (extension === undefined) this.#traces.length = 0;
+    this.#compiled ??= (extension ?? uncompiled(backend)).compile(this.#shapeless);
+    const handles = handlesOf("compile", arrays);
     const traceCount = this.#traces.length;
     const { outputs, trace } = this.#compiled.call(
       (tracers) => this.#trace(backend, tracers, args, places),
@@ -164,11 +181,12 @@ class CompiledWrapper {
     return this.#deliver(wrapAll(backend, outputs), trace, targets);
   }
 
-  /** For engines that compile nothing: the function runs each time, and replaces its state by itself. */
-  #asWritten(args: unknown[]): unknown {
-    const result = this.#fn(...(args as never[]));
-    refusePromise("compile", result);
-    return result;
+  /** Starts anew, on another backend. */
+  #forget(backend: Backend): void {
+    this.#compiled?.dispose();
+    this.#compiled = undefined;
+    this.#traces.length = 0;
+    this.#backend = backend;
   }
 
   /** A small integer for everything about the call that is not an array's content. */
