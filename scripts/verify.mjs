@@ -18,6 +18,13 @@ const patience = "--testTimeout=60000";
 const steps = [
   ["build", "turbo", "run", "build", "addon"],
   ["generated files", "tsx", "packages/backend-api/scripts/generate.ts", "--check"],
+  [
+    "conformance goldens",
+    "tsx",
+    "--conditions=@mlx-ts/source",
+    "packages/backend-api/scripts/conformance/record.ts",
+    "--check",
+  ],
   ["features", "tsx", "--conditions=@mlx-ts/source", "scripts/features/features.ts", "--check"],
   ["types", "turbo", "run", "typecheck"],
   ["lint", "biome", "check", "."],

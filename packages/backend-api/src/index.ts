@@ -15,6 +15,9 @@ export type {
   Provenance,
 } from "./backend.js";
 export { Scalar } from "./backend.js";
+export { type FallbackBackend, withFallback } from "./decorators/fallback.js";
+export { type RecordingBackend, withRecording } from "./decorators/recording.js";
+export { type Checked, withValidation } from "./decorators/validation.js";
 export { defineBackend } from "./define/define.js";
 export type {
   ArrayAccess,

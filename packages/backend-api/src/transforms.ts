@@ -14,7 +14,7 @@ export interface TransformsExtension<H extends Handle = Handle> {
    *
    * @param fn - called once with tracers
    * @param inputs - all inputs
-   * @param argnums - positions of the inputs to differentiate
+   * @param argnums - positions of the inputs to differentiate, ascending
    * @returns all outputs of `fn`, and one gradient for each of `argnums`
    */
   valueAndGrad(

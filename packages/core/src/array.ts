@@ -48,6 +48,19 @@ export interface MLXArray extends ArrayMethods, IndexingMethods {
    * ```
    */
   [Symbol.iterator](): Generator<MLXArray>;
+
+  /**
+   * A copy on another backend; see `mx.toBackend`.
+   *
+   * @param backend - where the copy lives
+   * @throws UnsupportedError when the backend lacks the dtype
+   * @example
+   * ```ts
+   * const copy = mx.array([1, 2]).toBackend(mx.defaultBackend());
+   * copy.tolist(); // [1, 2]
+   * ```
+   */
+  toBackend(backend: Backend): MLXArray;
 }
 
 /**

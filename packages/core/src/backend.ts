@@ -2,6 +2,7 @@
 // @mlx-ts/native, loaded at first use.
 
 import { type Backend, MLXError, registerBackend, shown, typeError } from "@mlx-ts/backend-api";
+import { fnArg, refusePromise } from "./scope.js";
 
 let current: Backend | undefined;
 
@@ -58,9 +59,43 @@ export function defaultBackend(): Backend {
  * ```
  */
 export function setDefaultBackend(backend: Backend): void {
-  if (typeof backend !== "object" || backend === null || backend.apiVersion !== 1) {
-    throw typeError(`[setDefaultBackend] a backend was expected, got ${shown(backend)}`);
-  }
+  current = backendArg("setDefaultBackend", backend);
   registerBackend(backend);
-  current = backend;
+}
+
+/**
+ * Runs a function whose new arrays are made on a backend. Ops on arrays run where the arrays are, so arrays that exist
+ * stay on theirs; {@link toBackend} copies them.
+ *
+ * @param backend - any implementation of the Backend interface
+ * @param fn - synchronous
+ * @returns what `fn` returns; its arrays stay on the backend
+ * @throws TypeError when `fn` returns a promise, or for anything that is no backend
+ * @example
+ * ```ts
+ * import { withRecording } from "@mlx-ts/backend-api";
+ *
+ * const recording = withRecording(mx.defaultBackend());
+ * mx.withBackend(recording, () => mx.full([2], 3)).tolist(); // [3, 3]
+ * recording.lines[0]; // "%1 float32[2] = full([2], 3, null)"
+ * ```
+ */
+export function withBackend<T>(backend: Backend, fn: () => T): T {
+  const inside = backendArg("withBackend", backend);
+  fnArg("withBackend", fn);
+  const before = current;
+  current = inside;
+  try {
+    const value = fn();
+    refusePromise("withBackend", value);
+    return value;
+  } finally {
+    current = before;
+  }
+}
+
+/** Refuses what is no backend. */
+export function backendArg(op: string, backend: Backend): Backend {
+  if (typeof backend === "object" && backend !== null && backend.apiVersion === 1) return backend;
+  throw typeError(`[${op}] a backend was expected, got ${shown(backend)}`);
 }

@@ -1,6 +1,7 @@
 // What is CUDA's alone.
 
-import { streams } from "./device.js";
+import { Streams } from "@mlx-ts/backend-api";
+import { defaultBackend } from "./backend.js";
 
 /**
  * Whether the engine runs on an NVIDIA GPU.
@@ -13,5 +14,5 @@ import { streams } from "./device.js";
  * @see Python: `mlx.core.cuda.is_available`
  */
 export function isAvailable(): boolean {
-  return streams("cuda.isAvailable").gpuKind() === "cuda";
+  return defaultBackend().extension(Streams)?.gpuKind() === "cuda";
 }

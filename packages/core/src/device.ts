@@ -115,7 +115,14 @@ export const deviceAt = ({ device, index }: Placement): Device => new Device(dev
  * @see Python: `mlx.core.device_count`
  */
 export function deviceCount(type: DeviceType | Device): number {
-  return streams("deviceCount").deviceCount(deviceArg("deviceCount", type).type);
+  return countOf(deviceArg("deviceCount", type).type);
+}
+
+/** Backends that know nothing of streams have one device of each of their types. */
+function countOf(type: DeviceType): number {
+  const backend = defaultBackend();
+  const count = backend.extension(Streams)?.deviceCount(type);
+  return count ?? (backend.devices().includes(type) ? 1 : 0);
 }
 
 /**
@@ -132,9 +139,7 @@ export function deviceCount(type: DeviceType | Device): number {
  */
 export function isAvailable(device: Device | DeviceType): boolean {
   const { type, index } = deviceArg("isAvailable", device);
-  const backend = defaultBackend();
-  const count = backend.extension(Streams)?.deviceCount(type);
-  return index < (count ?? (backend.devices().includes(type) ? 1 : 0));
+  return index < countOf(type);
 }
 
 /**
@@ -148,7 +153,9 @@ export function isAvailable(device: Device | DeviceType): boolean {
  * @see Python: `mlx.core.default_device`
  */
 export function defaultDevice(): Device {
-  return deviceAt(streams("defaultDevice").defaultDevice());
+  const backend = defaultBackend();
+  const engine = backend.extension(Streams);
+  return engine ? deviceAt(engine.defaultDevice()) : new Device(backend.devices()[0] ?? "cpu");
 }
 
 /**

@@ -17,7 +17,7 @@ export type {
 } from "@mlx-ts/backend-api";
 export { MLXError, UnsupportedError } from "@mlx-ts/backend-api";
 export { type ArrayLike, MLXArray } from "./array.js";
-export { defaultBackend, setDefaultBackend } from "./backend.js";
+export { defaultBackend, setDefaultBackend, withBackend } from "./backend.js";
 export * from "./constants.js";
 export { type ArrayOptions, type AsarrayOptions, array, asarray } from "./creation.js";
 /**
@@ -170,6 +170,7 @@ export {
   ThreadLocalStream,
   withStream,
 } from "./stream.js";
+export { toBackend } from "./transfer.js";
 export type { AbortOptions } from "./transforms/abort.js";
 export { checkpoint } from "./transforms/checkpoint.js";
 export {

@@ -5,12 +5,13 @@ import {
   Capture,
   type CaptureExtension,
   MLXError,
+  Streams,
   shown,
   typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import { defaultBackend } from "./backend.js";
-import { gpu, deviceInfo as infoOf, streams } from "./device.js";
+import { gpu, deviceInfo as infoOf } from "./device.js";
 
 export {
   clearCache,
@@ -34,7 +35,7 @@ export {
  * @see Python: `mlx.core.metal.is_available`
  */
 export function isAvailable(): boolean {
-  return streams("metal.isAvailable").gpuKind() === "metal";
+  return defaultBackend().extension(Streams)?.gpuKind() === "metal";
 }
 
 /**

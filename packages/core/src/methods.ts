@@ -1,13 +1,14 @@
 // Installs MLXArray's methods that call ops. Imported for its effect by ./index.ts, because the op files
 // import the class.
 
-import { rangeError } from "@mlx-ts/backend-api";
+import { type Backend, rangeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
 import { indexingMethods } from "./indexing/methods.js";
 import { installMethods } from "./ops/methods.js";
 import { matrixTranspose, reshape, transpose } from "./ops/shape.js";
 import { imag, real } from "./ops/unary.js";
 import { rows } from "./rows.js";
+import { toBackend } from "./transfer.js";
 
 /** `a.reshape(2, 3)` and `a.reshape([2, 3])` are the same. */
 const listed = (sizes: readonly (number | readonly number[])[]): readonly number[] =>
@@ -24,6 +25,11 @@ Object.defineProperties(MLXArray.prototype, {
   transpose: {
     value(this: MLXArray, ...axes: readonly (number | readonly number[])[]) {
       return transpose(this, axes.length === 0 ? null : listed(axes));
+    },
+  },
+  toBackend: {
+    value(this: MLXArray, backend: Backend) {
+      return toBackend(this, backend);
     },
   },
   T: {

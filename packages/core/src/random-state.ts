@@ -1,20 +1,44 @@
-// The global state of the random ops: one key, split at every use that names none. The public
+// The global state of the random ops: a key on each backend, split at every use that names none. The public
 // functions are in ./random.ts.
 
 import { type Backend, MLXError } from "@mlx-ts/backend-api";
 import { MLXArray } from "./array.js";
+import { defaultBackend } from "./backend.js";
 import { Life, release } from "./lifetime.js";
 import { own } from "./scope.js";
 import { treeKeys } from "./tree.js";
 import { wrap } from "./wrap.js";
 
+/** A backend's key, and which seed it descends from. */
+interface Place {
+  key: MLXArray;
+  readonly seeding: number;
+}
+
+const places = new WeakMap<Backend, Place>();
+/** The last seed; without one the time is. */
+let seed: bigint | undefined;
+/** How often it was set: keys of earlier seeds are not used any more. */
+let seeding = 0;
+
+const keyOn = (backend: Backend): MLXArray | null => {
+  const place = places.get(backend);
+  return place?.seeding === seeding ? place.key : null;
+};
+
 /**
  * The global random state: hand it to `compile` as captured state, so that a compiled function draws
- * new numbers at every call.
+ * new numbers at every call. Every backend has a key of its own, from the same seed.
  */
 export class RandomState {
-  /** The key that the next split starts from, uint32 of shape `[2]`; `null` before first use. */
-  key: MLXArray | null = null;
+  /** The default backend's key, which the next split starts from, uint32 of shape `[2]`; `null` before first use. */
+  get key(): MLXArray | null {
+    return keyOn(defaultBackend());
+  }
+
+  set key(key: MLXArray) {
+    places.set(key.backend, { key, seeding });
+  }
 
   /** @internal */
   [treeKeys](): readonly string[] {
@@ -35,36 +59,32 @@ export function keyOfSeed(seed: bigint, backend: Backend): MLXArray {
 }
 
 /** Puts another key in the state's place. */
-export function setKey(key: MLXArray): void {
-  const old = state.key;
+function setKey(key: MLXArray): void {
+  const old = keyOn(key.backend);
   state.key = own(key);
   if (old !== null && old.life === Life.owned) release(old, "mx.random, which drew the next key");
 }
 
-/** Splits the state: one half stays, the other is the next key. */
-export function nextKey(backend: Backend): MLXArray {
-  if (state.key === null || state.key.life === Life.released) {
-    state.key = own(keyOfSeed(BigInt(Date.now()), backend));
-  }
-  if (state.key.backend !== backend) {
-    throw new MLXError(
-      `[random] the global state is on the backend "${state.key.backend.id}", the op on "${backend.id}"; call mx.random.seed() after changing the backend, or pass a key`,
-      "BACKEND_MISMATCH",
-    );
-  }
-  return split(backend);
+/** Restarts the states of all backends. */
+export function setSeed(value: bigint, backend: Backend): void {
+  const old = places.get(backend)?.key;
+  seed = value;
+  seeding++;
+  setKey(keyOfSeed(value, backend));
+  if (old?.life === Life.owned) release(old, "mx.random.seed()");
 }
 
-/** Two keys from the state: one stays, the other is returned. */
-function split(backend: Backend): MLXArray {
+/** Splits the state: one half stays, the other is the next key. */
+export function nextKey(backend: Backend): MLXArray {
   const { ops } = backend;
-  const start = state.key?.handle;
-  if (start === undefined)
-    throw new MLXError(
-      "[random] the global state is empty; call mx.random.seed() first",
-      "RELEASED",
-    );
-  const both = ops.randomSplit(start, 2);
+  let start = keyOn(backend);
+  if (start === null || start.life === Life.released) {
+    seed ??= BigInt(Date.now());
+    // After a seed that was used up, the time: the same numbers again would be no random ones.
+    start = keyOfSeed(start === null ? seed : BigInt(Date.now()), backend);
+    setKey(start);
+  }
+  const both = ops.randomSplit(start.handle, 2);
   const rows = ops.split(both, [1], 0);
   const [stays, next] = rows.map((row) => ops.reshape(row, [2]));
   backend.release([both, ...rows]);

@@ -3,7 +3,7 @@
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "./array.js";
 import { defaultBackend } from "./backend.js";
-import { keyOfSeed, setKey } from "./random-state.js";
+import { keyOfSeed, setSeed } from "./random-state.js";
 import { adopt } from "./scope.js";
 
 export * from "./ops/random.js";
@@ -40,7 +40,7 @@ export function key(seed: number | bigint): MLXArray {
 }
 
 /**
- * Restarts the global state, so that ops without a key draw the same numbers again.
+ * Restarts the global state, so that ops without a key draw the same numbers again, on every backend.
  *
  * @param seed - an integer from 0 to 2^53 - 1, or a bigint below 2^64
  * @throws RangeError for other seeds
@@ -51,6 +51,5 @@ export function key(seed: number | bigint): MLXArray {
  * @see Python: `mlx.core.random.seed`
  */
 export function seed(seed: number | bigint): void {
-  const made = keyOfSeed(seedArg("random.seed", seed), defaultBackend());
-  setKey(made);
+  setSeed(seedArg("random.seed", seed), defaultBackend());
 }

@@ -1,7 +1,15 @@
 // Streams: queues of work on a device. The engine keeps them, and each belongs to the thread that made
 // it; here are their names, and the contexts that set the default ones for a while.
 
-import { type Placement, rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import {
+  type Backend,
+  type Placement,
+  rangeError,
+  Streams,
+  shown,
+  typeError,
+} from "@mlx-ts/backend-api";
+import { defaultBackend } from "./backend.js";
 import { cpu, Device, DeviceType, deviceArg, deviceAt, gpu, streams } from "./device.js";
 import { state } from "./random-state.js";
 import { fnArg, refusePromise } from "./scope.js";
@@ -238,9 +246,22 @@ export function newThreadLocalStream(device: Device | DeviceType): ThreadLocalSt
 /** What puts the defaults back, for each context that is open, the innermost last. */
 const open: (() => void)[] = [];
 
+/** Whether a backend that knows nothing of streams runs there anyway. */
+const isOnlyPlace = ({ device, index = 0, stream }: Placement, backend: Backend): boolean =>
+  backend.extension(Streams) === undefined &&
+  backend.devices()[0] === device &&
+  index === 0 &&
+  stream === undefined;
+
 /** Sets the defaults; the result, given to {@link leave}, puts them back. */
 function enter(op: string, where: StreamOrDevice): () => void {
   const placement = placeArg(op, where);
+  const backend = defaultBackend();
+  if (isOnlyPlace(placement, backend)) {
+    const nothing = () => undefined;
+    open.push(nothing);
+    return nothing;
+  }
   const engine = streams(op);
   const device = deviceAt(placement).placement;
   const oldDevice = engine.defaultDevice();

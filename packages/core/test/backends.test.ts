@@ -1,6 +1,9 @@
 // Two backends at once: their arrays do not mix, each op runs where its arrays are, and what a backend lacks
 // is refused by name.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Backend, ExtensionToken } from "@mlx-ts/backend-api";
 import { afterEach, describe, expect, test } from "vitest";
 import * as mx from "../src/index.js";
@@ -95,19 +98,95 @@ describe("the default backend", () => {
     expect(mx.defaultBackend()).toBe(native);
   });
 
-  test("is not where the random state is: seed says how to go on", () => {
-    mx.random.seed(0);
-    mx.setDefaultBackend(other);
-    expectError(() => mx.random.uniform(), "MLXError", "BACKEND_MISMATCH", "call mx.random.seed()");
-    mx.random.seed(0);
-    expect(mx.random.uniform().backend).toBe(other);
-    mx.setDefaultBackend(native);
+  test("changes for a function by withBackend, whatever that does", () => {
+    expect(mx.withBackend(other, () => [mx.zeros([2]), mx.defaultBackend()])).toEqual([
+      expect.objectContaining({ backend: other }),
+      other,
+    ]);
+    const nested = mx.withBackend(other, () => mx.withBackend(bare, () => mx.array([1])));
+    expect(nested.backend).toBe(bare);
+    expect(mx.withBackend(other, () => mx.tidy(() => mx.ones([2]).add(1))).tolist()).toEqual([
+      2, 2,
+    ]);
+    expect(() =>
+      mx.withBackend(other, () => {
+        throw new Error("mine");
+      }),
+    ).toThrow("mine");
+    expectError(
+      () => mx.withBackend(other, () => Promise.resolve(1)),
+      "TypeError",
+      "KIND",
+      "[withBackend] the function returned a promise",
+    );
+    expectError(() => mx.withBackend({} as never, () => 1), "TypeError", "KIND", "[withBackend]");
+    expectError(() => mx.withBackend(other, 3 as never), "TypeError", "KIND", "[withBackend]");
+    expect(mx.defaultBackend()).toBe(native);
+  });
+});
+
+describe("the random state", () => {
+  const draw = () => mx.random.uniform({ shape: [2] }).tolist();
+
+  test("is each backend's own, from one seed", () => {
+    mx.random.seed(7);
+    const first = [draw(), draw()];
+    expect(mx.withBackend(other, () => [draw(), draw()])).toEqual(first);
+    const third = draw();
+    expect(mx.withBackend(other, draw)).toEqual(third);
+    expect(mx.withBackend(other, () => mx.random.state.key?.backend)).toBe(other);
+    expect(mx.random.state.key?.backend).toBe(native);
+  });
+
+  test("starts anew everywhere after a seed, wherever that was set", () => {
+    const first = mx.withBackend(other, () => {
+      mx.random.seed(7);
+      return draw();
+    });
+    expect(draw()).toEqual(first);
+    mx.withBackend(other, () => mx.random.state.key?.dispose());
     mx.random.seed(0);
   });
 });
 
+describe("toBackend", () => {
+  test("copies any dtype and shape, bit for bit", () => {
+    for (const dtype of ["bool", "int64", "float16", "bfloat16", "complex64", "float32"] as const) {
+      const mine = mx.array(
+        [
+          [1, 0],
+          [3, 4],
+        ],
+        dtype,
+      ).T;
+      const copy = mine.toBackend(other);
+      expect([copy.backend, copy.dtype, copy.shape]).toEqual([other, dtype, [2, 2]]);
+      expect(copy.tolist()).toEqual(mine.tolist());
+    }
+    const empty = mx.toBackend(mx.zeros([0, 3]), other);
+    expect([empty.shape, mx.toBackend(mx.array(2), other).item()]).toEqual([[0, 3], 2]);
+  });
+
+  test("gives a second array on the array's own backend", () => {
+    const mine = mx.array([1, 2]);
+    const second = mine.toBackend(native);
+    mine.dispose();
+    expect(second.tolist()).toEqual([1, 2]);
+  });
+
+  test("refuses what is no array, no backend, or released", () => {
+    expectError(() => mx.toBackend([1] as never, other), "TypeError", "KIND", "[toBackend]");
+    expectError(() => mx.array([1]).toBackend(3 as never), "TypeError", "KIND", "[toBackend]");
+    const gone = mx.array([1]);
+    gone.dispose();
+    expectError(() => gone.toBackend(other), "MLXError", "RELEASED", "[toBackend]");
+  });
+});
+
 describe("a backend without optional parts", () => {
-  test("runs compiled functions each time, and replaces their state", () => {
+  const onBare = <T>(fn: () => T): T => mx.withBackend(bare, fn);
+
+  test("runs compiled functions as they are written, with their state", () => {
     mx.setDefaultBackend(bare);
     const state = { total: mx.array(1) };
     const add = (x: A) => {
@@ -132,25 +211,121 @@ describe("a backend without optional parts", () => {
     }
   });
 
-  test("refuses what it lacks by name", () => {
-    const array = on(bare, () => mx.array([1, 2]));
-    mx.setDefaultBackend(bare);
+  test("refuses what it lacks by name, and says where gradients come from", () => {
+    const array = onBare(() => mx.array([1, 2]));
     const calls: [string, () => unknown][] = [
       ["grad", () => mx.grad((x: A) => mx.sum(x))(array)],
       ["vjp", () => mx.vjp((x) => [x], [array], [array])],
       ["getActiveMemory", () => mx.getActiveMemory()],
-      ["defaultDevice", () => mx.defaultDevice()],
-      ["withStream", () => mx.withStream(mx.cpu, () => 1)],
+      ["newStream", () => mx.newStream(mx.cpu)],
+      ["withStream", () => mx.withStream(mx.gpu, () => 1)],
+      ["einsumPath", () => mx.einsumPath("i->", array)],
     ];
     for (const [op, call] of calls) {
-      expectError(
-        call,
-        "MLXError",
-        "UNSUPPORTED",
-        `[${op}] the backend "bare" does not support this`,
-      );
+      const message = `[${op}] the backend "bare" does not support this`;
+      expectError(() => onBare(call), "MLXError", "UNSUPPORTED", message);
     }
-    expect(array.add(1).tolist()).toEqual([2, 3]);
+    const [, grad] = must(calls[0]);
+    expectError(() => onBare(grad), "MLXError", "UNSUPPORTED", "withAutodiff(backend)");
+  });
+
+  test("runs compiled functions each time, with their state", () => {
+    let calls = 0;
+    const state = { w: onBare(() => mx.array([1, 2])) };
+    const step = mx.compile(
+      (x: A) => {
+        calls++;
+        state.w = mx.keep(state.w.add(x));
+        return [x, state.w.sum()];
+      },
+      { state },
+    );
+    const one = onBare(() => mx.array(1));
+    step(one);
+    const [same, sum] = step(one);
+    expect([calls, sum?.item(), state.w.tolist()]).toEqual([2, 7, [3, 4]]);
+    must(same).dispose();
+    expect(one.item()).toBe(1);
+  });
+
+  test("batches by a loop", () => {
+    const rows = onBare(() =>
+      mx.array([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    const dot = mx.vmap((a: A, b: A) => mx.sum(mx.multiply(a, b)), [0, null]);
+    expect(dot(rows, rows.index(0)).tolist()).toEqual([5, 11]);
+    const turned = mx.vmap((a: A) => a.add(1), { inAxes: 1, outAxes: 0 })(rows);
+    expect([turned.backend.id, turned.tolist()]).toEqual([
+      "bare",
+      [
+        [2, 4],
+        [3, 5],
+      ],
+    ]);
+  });
+
+  test("runs checkpoints, custom functions and depends as they are", () => {
+    const x = onBare(() => mx.array([1, 2]));
+    expect(
+      mx
+        .checkpoint((a: A) => mx.exp(a).sum())(x)
+        .item(),
+    ).toBeCloseTo(Math.E + Math.E ** 2, 4);
+    const custom = mx.customFunction((a: A) => a.add(1)).vjp((_, cotangent) => cotangent);
+    expect(custom(x).tolist()).toEqual([2, 3]);
+    expect(mx.depends([x, x], mx.exp(x)).map((a) => a.tolist())).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  test("has the devices that it names, and contexts of its first one", () => {
+    onBare(() => {
+      expect(String(mx.defaultDevice())).toBe("Device(cpu, 0)");
+      expect([mx.deviceCount(mx.cpu), mx.isAvailable(mx.cpu)]).toEqual([1, true]);
+      expect([mx.metal.isAvailable(), mx.cuda.isAvailable()]).toEqual([false, false]);
+      expect(mx.withStream(mx.cpu, () => mx.ones([2]).add(1)).tolist()).toEqual([2, 2]);
+      mx.stream("cpu").close();
+    });
+  });
+
+  test("writes and reads npy, npz and safetensors through the host, as the engine does", () => {
+    const folder = mkdtempSync(join(tmpdir(), "mlx-ts-"));
+    const file = (name: string) => join(folder, name);
+    const all = { a: mx.array([[1, 2, 3]], "bfloat16"), b: mx.array(true), ü: mx.zeros([0, 2]) };
+    const bareAll = mx.mapArrays(all, (array) => array.toBackend(bare));
+    const told = (arrays: object) =>
+      Object.entries(arrays)
+        .sort(([x], [y]) => (x < y ? -1 : 1))
+        .map(([name, a]: [string, A]) => [name, a.backend.id, a.dtype, a.shape, a.tolist()]);
+    try {
+      for (const [to, from, id] of [
+        [all, bare, "bare"],
+        [bareAll, native, "native"],
+      ] as const) {
+        mx.save(file("a.npy"), to.a);
+        mx.savez(file("all.npz"), to);
+        mx.saveSafetensors(file("all.safetensors"), to, { format: "mlx" });
+        const expected = told(all).map(([name, , ...rest]) => [name, id, ...rest]);
+        mx.withBackend(from, () => {
+          expect(told({ a: mx.load(file("a.npy")) })).toEqual(expected.slice(0, 1));
+          expect(told(mx.load(file("all.npz")))).toEqual(expected);
+          const [arrays, metadata] = mx.load(file("all.safetensors"), { returnMetadata: true });
+          expect([told(arrays), { ...metadata }]).toEqual([expected, { format: "mlx" }]);
+        });
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expectError(
+      () => mx.saveGguf("never.gguf", bareAll),
+      "MLXError",
+      "UNSUPPORTED",
+      '[saveGguf] the backend "bare"',
+    );
   });
 });
 

@@ -1,6 +1,13 @@
 // The backend that the tests run on: MLX_TS_BACKEND names one of these, `native` without it.
 
-import { type Backend, withAutodiff, withDefaults } from "@mlx-ts/backend-api";
+import {
+  type Backend,
+  withAutodiff,
+  withDefaults,
+  withFallback,
+  withRecording,
+  withValidation,
+} from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
 import { referenceBackend } from "@mlx-ts/reference";
 
@@ -10,6 +17,10 @@ const backends: Readonly<Record<string, () => Backend>> = {
   autodiff: () => withAutodiff(nativeBackend) as Backend,
   reference: () => referenceBackend as Backend,
   "reference-autodiff": () => withAutodiff(referenceBackend) as Backend,
+  validation: () => withValidation(nativeBackend) as Backend,
+  // The lines go nowhere: what is tested is that nothing else changes.
+  recording: () => withRecording(nativeBackend, () => undefined) as Backend,
+  fallback: () => withFallback(withDefaults(nativeBackend), nativeBackend) as Backend,
 };
 
 export const backendName = process.env.MLX_TS_BACKEND ?? "native";

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withRecording } from "@mlx-ts/backend-api";
 import { nativeBackend } from "@mlx-ts/native";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -46,6 +47,7 @@ describe("the examples", () => {
     await runExample(inFolder(folder, code), {
       mx,
       nativeBackend,
+      withRecording,
       ...(code.includes("const model") ? {} : { model }),
       tidy,
       scope,

@@ -136,6 +136,8 @@ function close(
 ): boolean {
   if (Object.is(got, wanted) || got === wanted) return true;
   if (Number.isNaN(wanted)) return Number.isNaN(got);
+  // Any number is within a share of an infinity.
+  if (!Number.isFinite(wanted)) return false;
   return Math.abs(got - wanted) <= absolute + relative * Math.abs(wanted);
 }
 

@@ -69,7 +69,7 @@ export interface RequiredKernels<H extends Handle> {
   abs: UnaryKernel<H>;
   /** Not for bool. */
   negative: UnaryKernel<H>;
-  /** -1, 0 or 1; z / |z| for complex numbers; NaN stays. */
+  /** -1, 0 or 1, and 0 for NaN; z / |z| for complex numbers. */
   sign: UnaryKernel<H>;
   /** Floats only, as the next two. */
   floor: UnaryKernel<H>;

@@ -1,16 +1,14 @@
 // The npz format: npy files in a zip archive.
 
-import { type Backend, type FileTarget, shown, typeError } from "@mlx-ts/backend-api";
+import { type Backend, shown, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
-import { nodeModule } from "../node.js";
 import { isPlainObject } from "../tree.js";
-import { compute, ioOf, type NamedArrays, record, toWrite } from "./names.js";
+import { compute, type NamedArrays, record, toWrite } from "./names.js";
 import { readNpy } from "./npy.js";
-import { type SaveFile, writing } from "./paths.js";
+import { type SaveFile, streaming, writing } from "./paths.js";
 import { bytesSource, type Source } from "./source.js";
+import { writerOf } from "./writer.js";
 import { inflate, ZipWriter, zipEntries } from "./zip.js";
-
-const { closeSync, openSync, writeSync } = nodeModule("node:fs");
 
 const ending = ".npy";
 
@@ -48,25 +46,9 @@ function namesOf(op: string, given: readonly unknown[]): NamedArrays {
   return out as NamedArrays;
 }
 
-/** Calls with a function that writes bytes to where a target says. */
-function streaming(to: FileTarget, body: (write: (bytes: Uint8Array) => void) => void): void {
-  if (typeof to === "function") {
-    body(to);
-    return;
-  }
-  const file = openSync(to, "w");
-  try {
-    body((bytes) => {
-      for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
-    });
-  } finally {
-    closeSync(file);
-  }
-}
-
 function saveZip(op: string, file: SaveFile, given: readonly unknown[], compress: boolean): void {
   const written = toWrite(op, namesOf(op, given));
-  const io = ioOf(op, written.backend);
+  const writer = writerOf(written.backend);
   compute(written);
   writing(op, file, ".npz", (to) =>
     streaming(to, (write) => {
@@ -74,7 +56,7 @@ function saveZip(op: string, file: SaveFile, given: readonly unknown[], compress
       for (const [name, handle] of written.handles) {
         // One array at a time is held as bytes: sizes and checksum stand before them.
         const pieces: Uint8Array[] = [];
-        io.saveNpy((bytes) => void pieces.push(bytes), handle);
+        writer.saveNpy((bytes) => void pieces.push(bytes), handle);
         zip.add(`${name}${ending}`, pieces, compress);
       }
       zip.finish();

@@ -16,6 +16,7 @@ const {
   renameSync,
   rmSync,
   statSync,
+  writeSync,
 } = nodeModule("node:fs");
 const { dirname, join } = nodeModule("node:path");
 const { fileURLToPath } = nodeModule("node:url");
@@ -148,6 +149,25 @@ export class Draft {
     } catch (cause) {
       throw fileError(this.op, this.#target.path, reason(cause), cause);
     }
+  }
+}
+
+/** Calls with a function that writes bytes to where a target says. */
+export function streaming(
+  to: FileTarget,
+  body: (write: (bytes: Uint8Array) => void) => void,
+): void {
+  if (typeof to === "function") {
+    body(to);
+    return;
+  }
+  const file = openSync(to, "w");
+  try {
+    body((bytes) => {
+      for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
+    });
+  } finally {
+    closeSync(file);
   }
 }
 

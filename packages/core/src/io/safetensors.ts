@@ -4,9 +4,10 @@
 import { type DType, type FileSpan, rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "../array.js";
 import { isPlainObject } from "../tree.js";
-import { checkText, compute, ioOf, type Metadata, type NamedArrays, toWrite } from "./names.js";
+import { checkText, compute, type Metadata, type NamedArrays, toWrite } from "./names.js";
 import { type SaveFile, writing } from "./paths.js";
 import { type Source, sizesOf, spanBytes } from "./source.js";
+import { writerOf } from "./writer.js";
 
 /** The limit of the format's own library. */
 const longestHead = 100_000_000;
@@ -177,7 +178,7 @@ export function saveSafetensors(
   const written = toWrite(op, arrays);
   checkSafetensors(op, arrays);
   const texts = textsArg(op, metadata);
-  const io = ioOf(op, written.backend);
   compute(written);
-  writing(op, file, ".safetensors", (to) => io.saveSafetensors(to, written.handles, texts));
+  const writer = writerOf(written.backend);
+  writing(op, file, ".safetensors", (to) => writer.saveSafetensors(to, written.handles, texts));
 }

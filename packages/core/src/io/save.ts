@@ -3,8 +3,8 @@
 import { arrayArg, backendOf } from "../arguments.js";
 import type { ArrayLike } from "../array.js";
 import { inScope } from "../scope.js";
-import { ioOf } from "./names.js";
 import { type SaveFile, writing } from "./paths.js";
+import { writerOf } from "./writer.js";
 
 /**
  * Writes an array to an npy file, computing it first. numpy reads all dtypes but bfloat16.
@@ -29,10 +29,9 @@ import { type SaveFile, writing } from "./paths.js";
 export function save(file: SaveFile, arr: ArrayLike): void {
   const op = "save";
   const backend = backendOf(arr);
-  const io = ioOf(op, backend);
   inScope("mx.save()", () => {
     const handle = arrayArg(op, "arr", arr, backend);
     backend.eval([handle]);
-    writing(op, file, ".npy", (to) => io.saveNpy(to, handle));
+    writing(op, file, ".npy", (to) => writerOf(backend).saveNpy(to, handle));
   });
 }

@@ -13,10 +13,11 @@ import {
 import type { MLXArray } from "../array.js";
 import { nodeModule } from "../node.js";
 import { isPlainObject } from "../tree.js";
-import { compute, ioOf, type Metadata, type NamedArrays, toWrite } from "./names.js";
+import { compute, type Metadata, type NamedArrays, toWrite } from "./names.js";
 import { Draft, fileError, pathOf } from "./paths.js";
 import { checkSafetensors, jsonObject, safetensorsHead, textsArg } from "./safetensors.js";
 import { fileSource, type Source } from "./source.js";
+import { writerOf } from "./writer.js";
 
 const { writeFileSync } = nodeModule("node:fs");
 const { basename, dirname, join } = nodeModule("node:path");
@@ -157,7 +158,7 @@ export function saveShardedSafetensors(
   const written = toWrite(op, arrays);
   checkSafetensors(op, arrays);
   const texts = textsArg(op, metadata);
-  const io = ioOf(op, written.backend);
+  const writer = writerOf(written.backend);
   compute(written);
 
   const stem = path.endsWith(ending) ? path.slice(0, -ending.length) : path;
@@ -179,7 +180,7 @@ export function saveShardedSafetensors(
       drafts.push(draft);
       const shard = shards[i];
       if (shard === undefined) writeFileSync(draft.path, indexText(names, shards, total));
-      else io.saveSafetensors(draft.path, shard, texts);
+      else writer.saveSafetensors(draft.path, shard, texts);
     }
     // The index comes last: until then it names the old files.
     for (const [i, draft] of drafts.entries()) {

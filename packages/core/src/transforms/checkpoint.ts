@@ -5,7 +5,7 @@ import type { MLXArray } from "../array.js";
 import { fnArg } from "../scope.js";
 import { arraysIn, filled, type Skeleton, skeletonOf } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refuseNodes, traced } from "./trace.js";
+import { backendOf, type Fn, handlesOf, refuseNodes, traced } from "./trace.js";
 
 /** The structure of a function's result, once it has run. */
 interface Output {
@@ -41,7 +41,10 @@ export function checkpoint<F extends Fn>(fn: F): (...args: Parameters<F>) => Ret
   return (...args) => {
     refuseNodes("checkpoint", args, "pass its parameters, or use nn.checkpoint(module)");
     const inputs = arraysIn(args);
-    const [backend, transforms] = engine("checkpoint", inputs, Transforms);
+    const backend = backendOf("checkpoint", inputs);
+    const transforms = backend.extension(Transforms);
+    // Without gradients no intermediate value is kept.
+    if (transforms === undefined) return fn(...args) as ReturnType<F>;
     const output: Output = { structure: undefined };
     const outputs = transforms.checkpoint(
       forward(fn, backend, skeletonOf(args), output),

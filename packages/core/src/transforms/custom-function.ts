@@ -13,7 +13,7 @@ import { zerosLike } from "../ops/creation.js";
 import { fnArg, refusePromise } from "../scope.js";
 import { arraysIn, filled, hole, isPlainObject, type Skeleton, skeletonOf } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refuseNodes, traced } from "./trace.js";
+import { backendOf, type Fn, handlesOf, refuseNodes, traced } from "./trace.js";
 import { flatAxes } from "./vmap.js";
 
 /** What rules get for a function's arguments: the one argument, or the list of several. */
@@ -241,7 +241,10 @@ export function customFunction<F extends Fn>(fn: F): CustomFunction<F> {
     if (!vjp && !jvp && !vmap) return fn(...args) as ReturnType<F>;
     refuseNodes("customFunction", args, "pass its parameters");
     const inputs = arraysIn(args);
-    const [backend, transforms] = engine("customFunction", inputs, Transforms);
+    const backend = backendOf("customFunction", inputs);
+    const transforms = backend.extension(Transforms);
+    // Without transforms nothing asks for the rules.
+    if (transforms === undefined) return fn(...args) as ReturnType<F>;
     const once = new Call(backend, fn, { ...rules }, skeletonOf(args));
     const outputs = transforms.custom(
       {

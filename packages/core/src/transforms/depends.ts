@@ -1,9 +1,9 @@
 // The order in which arrays are computed, where no data says it.
 
-import { shown, Transforms, typeError } from "@mlx-ts/backend-api";
+import { type Backend, type Handle, shown, Transforms, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { wrapAll } from "../wrap.js";
-import { engine, handlesOf } from "./trace.js";
+import { backendOf, handlesOf } from "./trace.js";
 
 function arraysArg(name: string, value: unknown): readonly MLXArray[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -12,6 +12,18 @@ function arraysArg(name: string, value: unknown): readonly MLXArray[] {
   throw typeError(
     `[depends] ${name} must be an array or a list of arrays, got ${shown(list[stranger])}`,
   );
+}
+
+/** A backend that cannot remember an order keeps it by computing now. */
+function ordered(
+  backend: Backend,
+  inputs: readonly Handle[],
+  dependencies: readonly Handle[],
+): Handle[] {
+  const transforms = backend.extension(Transforms);
+  if (transforms !== undefined) return transforms.depends(inputs, dependencies);
+  backend.eval(dependencies);
+  return inputs.map((input) => backend.retain(input));
 }
 
 /**
@@ -34,10 +46,9 @@ export function depends<T extends MLXArray | readonly MLXArray[]>(
 ): T extends MLXArray ? MLXArray : MLXArray[] {
   const given = arraysArg("inputs", inputs);
   const before = arraysArg("dependencies", dependencies);
-  const [backend, transforms] = engine("depends", [...given, ...before], Transforms);
-  const outputs = wrapAll(
-    backend,
-    transforms.depends(handlesOf("depends", given), handlesOf("depends", before)),
-  );
+  const backend = backendOf("depends", [...given, ...before]);
+  const inputHandles = handlesOf("depends", given);
+  const beforeHandles = handlesOf("depends", before);
+  const outputs = wrapAll(backend, ordered(backend, inputHandles, beforeHandles));
   return (Array.isArray(inputs) ? outputs : outputs[0]) as never;
 }

@@ -7,6 +7,7 @@ import {
   type Handle,
   MLXError,
   shown,
+  Transforms,
   typeError,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
@@ -19,13 +20,13 @@ import { wrap } from "../wrap.js";
 /** Any function; its parameters are checked where it is called. */
 export type Fn = (...args: never[]) => unknown;
 
-/** The backend that all arrays are on; without any, the default one. */
+/** The one backend of some arrays. */
 export function backendOf(op: string, arrays: readonly MLXArray[]): Backend {
   const backend = arrays[0]?.backend ?? defaultBackend();
   for (const array of arrays) {
     if (array.backend !== backend) {
       throw new MLXError(
-        `[${op}] the arguments are arrays of the backends "${backend.id}" and "${array.backend.id}", which do not mix`,
+        `[${op}] the arguments are arrays of the backends "${backend.id}" and "${array.backend.id}", which do not mix; copy with toBackend first`,
         "BACKEND_MISMATCH",
       );
     }
@@ -41,9 +42,14 @@ export function engine<E>(
 ): [Backend, E] {
   const backend = backendOf(op, arrays);
   const extension = backend.extension(token);
-  if (extension === undefined) throw new UnsupportedError(op, backend.id);
-  return [backend, extension];
+  if (extension !== undefined) return [backend, extension];
+  throw new UnsupportedError(op, backend.id, cures.get(token.id));
 }
+
+/** What gives a backend a part that it lacks. */
+const cures: ReadonlyMap<string, string> = new Map([
+  [Transforms.id, "withAutodiff(backend) of @mlx-ts/backend-api adds gradients to any backend"],
+]);
 
 /** The handles of a list of arrays. */
 export const handlesOf = (op: string, arrays: readonly MLXArray[]): Handle[] =>

@@ -1,11 +1,11 @@
 // Batching: a function of one example becomes a function of many, without a loop.
 
-import { rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
+import { loopVmap, rangeError, shown, Transforms, typeError } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
 import { fnArg, refusePromise } from "../scope.js";
 import { arraysIn, deeper, isPlainObject, itemsOf } from "../tree.js";
 import { wrapAll } from "../wrap.js";
-import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
+import { backendOf, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
 /**
  * Which axes are the batch: a number for all arrays of a tree, null for none, or a tree of these that
@@ -100,7 +100,7 @@ function isVmapOptions(value: unknown): value is VmapOptions {
 
 /**
  * Makes a function of one example into a function of a batch of them. Ops that MLX has no batching rule for
- * are computed for each example by itself, up to 65,536 examples.
+ * are computed for each example by itself, up to 65,536 examples; on a backend without batching of its own all are.
  *
  * @param fn - synchronous; takes and returns trees of arrays, and sees them without their batch axis
  * @param inAxes - batch axes of the arguments: for one argument its tree, for several a list; default 0.
@@ -138,9 +138,11 @@ export function vmap<F extends Fn>(
       throw rangeError("[vmap] no argument has a batch axis; give inAxes a number");
     }
     const inputs = arraysIn(args);
-    const [backend, transforms] = engine("vmap", inputs, Transforms);
+    const backend = backendOf("vmap", inputs);
+    // Without batching of its own a backend runs the examples one by one.
+    const batch = backend.extension(Transforms)?.vmap ?? loopVmap(backend);
     let result: unknown;
-    const outputs = transforms.vmap(
+    const outputs = batch(
       (tracers) => {
         let resultAxes: (number | null)[] = [];
         const handles = traced("vmap", backend, tracers, (arrays) => {

@@ -37,6 +37,7 @@ FAMILIES = [
     "fft",
     "fast",
     "quantization",
+    "pitfalls",
     "transforms",
     "functions",
     "derivatives",

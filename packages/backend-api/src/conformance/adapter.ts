@@ -1,0 +1,86 @@
+// What adapters for test runners share: one test for each group and op, and one for the run as a whole.
+
+import type { Backend, Handle } from "../backend.js";
+import type { Case } from "./case.js";
+import { cases } from "./cases.js";
+import type { Manifest, Report } from "./manifest.js";
+import { filterCases, type RunOptions } from "./run.js";
+import { openSession, type Session } from "./session.js";
+
+/** What the adapters are given. */
+export interface DescribeOptions<H extends Handle = Handle> extends RunOptions {
+  /** Makes the backend, once for all tests. */
+  readonly create: () => Backend<H> | Promise<Backend<H>>;
+  /** What its author declares; default: everything, exactly. */
+  readonly manifest?: Manifest | undefined;
+  /** The title; default: "the backend conforms to MLX". */
+  readonly title?: string | undefined;
+  /** Given the report when all tests are done, to print or write it. */
+  readonly report?: ((report: Report) => void) | undefined;
+}
+
+/** One test of a runner. */
+export interface Batch {
+  readonly title: string;
+  /** Throws where cases fail; gives a text where none could run. */
+  readonly run: (session: Session) => Promise<string | undefined>;
+}
+
+/** How many failures a test names. */
+const named = 10;
+
+function batch(title: string, tests: readonly Case[]): Batch {
+  return {
+    title: `${title}, ${tests.length} ${tests.length === 1 ? "case" : "cases"}`,
+    async run(session) {
+      const failures: string[] = [];
+      const reasons = new Set<string>();
+      for (const test of tests) {
+        const outcome = await session.run(test);
+        if (outcome.status === "failed") failures.push(`${test.id}: ${outcome.message}`);
+        if (outcome.status === "unsupported") reasons.add(outcome.message);
+        if (outcome.status !== "unsupported") reasons.add("");
+      }
+      if (failures.length > 0) {
+        const more = failures.length > named ? [`and ${failures.length - named} more`] : [];
+        throw new Error([...failures.slice(0, named), ...more].join("\n"));
+      }
+      return reasons.has("") ? undefined : [...reasons].join("; ");
+    },
+  };
+}
+
+/** The tests of a run: cases of one group and op together. */
+export function batches(options: RunOptions): Batch[] {
+  const all = options.cases ?? cases();
+  const chosen = options.filter ? filterCases(all, options.filter) : all;
+  const byTitle = new Map<string, Case[]>();
+  for (const test of chosen) {
+    const [op] = test.requires.ops;
+    const title = op ? `${test.group}: ${op}` : test.group;
+    const tests = byTitle.get(title);
+    if (tests) tests.push(test);
+    else byTitle.set(title, [test]);
+  }
+  return [...byTitle].map(([title, tests]) => batch(title, tests));
+}
+
+/** Opens the session of a run. */
+export async function open<H extends Handle>(options: DescribeOptions<H>): Promise<Session> {
+  const filtered = options.filtered ?? options.filter !== undefined;
+  return openSession(await options.create(), options.manifest, { ...options, filtered });
+}
+
+/** Ends a run: hands out the report, and throws where something beside cases is wrong. */
+export function finish(session: Session, { report }: Pick<DescribeOptions, "report">): void {
+  const done = session.report();
+  report?.(done);
+  if (done.counts.passed + done.counts.failed + done.counts.known === 0)
+    throw new Error("no case was run");
+  const problems = session.problems();
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+/** The title of a run. */
+export const titleOf = ({ title }: Pick<DescribeOptions, "title">): string =>
+  title ?? "the backend conforms to MLX";

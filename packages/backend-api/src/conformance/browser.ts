@@ -1,0 +1,47 @@
+// The conformance kit in a page: conformance.html beside it imports a backend's module and calls this.
+
+import type { Backend, Handle } from "../backend.js";
+import type { Manifest, Report } from "./manifest.js";
+import { type RunOptions, runConformance } from "./run.js";
+import { reportText } from "./text.js";
+
+/** What the page shows the report in; an element of the DOM is one. */
+export interface Screen {
+  textContent: string | null;
+}
+
+/** A backend's module, as the page imports it. */
+export interface BackendModule<H extends Handle = Handle> {
+  /** The backend, or a function that makes it. */
+  readonly default: Backend<H> | (() => Backend<H> | Promise<Backend<H>>);
+  readonly manifest?: Manifest;
+}
+
+/**
+ * Runs the kit on the backend of a module and shows the report as it grows.
+ *
+ * @param module - what `import("./my-backend.js")` gives
+ * @param screen - where the text goes
+ * @param options - as for runConformance
+ * @returns the report
+ * @example
+ * ```ts
+ * const screen = { textContent: "" };
+ * const { passed } = await runInPage({ default: nativeBackend }, screen, { filter: { ops: ["exp"] } });
+ * ```
+ */
+export async function runInPage<H extends Handle>(
+  module: BackendModule<H>,
+  screen: Screen,
+  options: RunOptions = {},
+): Promise<Report> {
+  screen.textContent = "The backend is made ...";
+  const given = module.default;
+  const backend = typeof given === "function" ? await given() : given;
+  screen.textContent = `The kit runs on ${backend.id} ...`;
+  // One turn of the event loop, so that the page shows it.
+  await new Promise((resolve) => setTimeout(resolve));
+  const report = await runConformance(backend, module.manifest, options);
+  screen.textContent = reportText(report);
+  return report;
+}

@@ -1,0 +1,93 @@
+// A report as text for terminals.
+
+import type { Counts, OpReport, Report } from "./manifest.js";
+
+const columns = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join("  "),
+  );
+};
+
+const numbers = ({ passed, failed, known, unsupported }: Counts): string[] =>
+  [passed, failed, known, unsupported].map(String);
+
+const list = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [`${title} (${lines.length})`, ...lines.map((line) => `  ${line}`), ""];
+
+const counted = (of: Readonly<Record<string, number>>): string =>
+  Object.entries(of)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
+
+/**
+ * A report as text.
+ *
+ * @param report - of a run
+ * @param options - `ops`: a line for every op; without it only for those that have failures
+ * @returns lines: counts by group, provenance of ops, failures, loosened tolerances, what the backend lacks
+ * @example
+ * ```ts
+ * reportText(await runConformance(nativeBackend)).startsWith("Conformance of native"); // true
+ * ```
+ */
+export function reportText(report: Report, { ops = false }: { ops?: boolean } = {}): string {
+  const { counts, unsupported } = report;
+  const heads = ["passed", "failed", "known failures", "unsupported"];
+  const rows = Object.entries(report.ops) as [string, OpReport][];
+  const shown = rows.filter(([, op]) => ops || op.failed > 0);
+  const provenances = (["native", "composed", "unsupported"] as const)
+    .map((kind) => [kind, rows.filter(([, { provenance }]) => provenance === kind).length] as const)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", ");
+  const lacks = [
+    ["ops", unsupported.ops],
+    ["dtypes", unsupported.dtypes],
+    ["extensions", unsupported.extensions],
+    ["not given to the run", unsupported.run],
+  ] as const;
+
+  return [
+    `Conformance of ${report.backend} on ${report.devices.join(", ")}, against MLX ${report.mlx}`,
+    "",
+    ...columns([
+      ["group", ...heads],
+      ...Object.entries(report.groups).map(([group, of]) => [group, ...numbers(of)]),
+      ["all", ...numbers(counts)],
+    ]),
+    "",
+    `Ops with cases: ${provenances}`,
+    ...(shown.length === 0
+      ? []
+      : columns([
+          ["op", "provenance", ...heads],
+          ...shown.map(([op, of]) => [op, of.provenance, ...numbers(of)]),
+        ])),
+    "",
+    ...list(
+      "Failed",
+      report.failures.map(({ id, message }) => `${id}: ${message}`),
+    ),
+    ...list("Problems", report.problems),
+    ...list(
+      "Known failures",
+      report.knownFailures.map(({ id, message, reason }) => `${id}: ${message} (${reason})`),
+    ),
+    ...list(
+      "Loosened tolerances",
+      report.loosened.map(
+        ({ op, factor, dtypes, reason }) =>
+          `${op}: ${factor} times${dtypes ? ` for ${dtypes.join(", ")}` : ""} (${reason})`,
+      ),
+    ),
+    ...list(
+      "Unsupported, with the number of cases that were not run",
+      lacks.flatMap(([kind, of]) => (Object.keys(of).length ? [`${kind}: ${counted(of)}`] : [])),
+    ),
+    report.passed
+      ? `${report.filtered ? "The chosen cases pass" : "The backend conforms"}: ${counts.passed} cases in ${report.seconds.toFixed(1)} s`
+      : `Fails: ${report.failures.length} cases, ${report.problems.length} problems`,
+  ].join("\n");
+}
