@@ -11,6 +11,7 @@ import { gradientCases } from "./groups/gradients.js";
 import { hostIoCases } from "./groups/host-io.js";
 import { lifetimeCases } from "./groups/lifetime.js";
 import { metadataCases } from "./groups/metadata.js";
+import { randomCases } from "./groups/random.js";
 import { transformCases } from "./groups/transforms.js";
 
 let all: readonly Case[] | undefined;
@@ -27,6 +28,7 @@ export function cases(): readonly Case[] {
     ...lifetimeCases(goldens),
     ...goldenCases(goldens),
     ...formCases(goldens),
+    ...randomCases(goldens),
     ...contractCases(),
     ...gradientCases(),
     ...transformCases(goldens),
