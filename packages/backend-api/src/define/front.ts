@@ -26,6 +26,6 @@ export interface Front<H extends Handle> {
   read(a: H): HostTensor;
   /** An array of elements that are known now. */
   constant(tensor: HostTensor): H;
-  /** An array without axes. */
+  /** An array without axes; the value becomes what the dtype holds. */
   scalar(value: number | bigint | boolean, dtype: DType): H;
 }

@@ -50,9 +50,7 @@ export const binaryFront = <H extends Handle>(f: Front<H>): BinaryOps<H> => {
 
   /** An operand as truth values; a number alone is one too. */
   const truth = (a: O): H =>
-    a instanceof Scalar
-      ? f.scalar(Number.isNaN(a.value) || Boolean(a.value), "bool")
-      : asArray(f, a, "bool");
+    a instanceof Scalar ? f.scalar(a.value, "bool") : asArray(f, a, "bool");
   const truths = (op: string, a: O, b: O): Pair => alike(op, truth(a), truth(b));
 
   const refuseInexact = (op: string, a: O, b: O): void => {

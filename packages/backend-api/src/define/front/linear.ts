@@ -87,7 +87,13 @@ export const linearFront = <H extends Handle>(f: Front<H>): LinearOps<H> => {
       const [from, to] = [f.shape(a).length, f.shape(b).length];
       if (from === 0 || to === 0) throw rangeError("[vecdot] inputs must be at least 1D.", "SHAPE");
       const at = normalAxis("vecdot", axis, from);
-      if (normalAxis("vecdot", axis, to) !== at || f.shape(a)[at] !== f.shape(b)[at]) {
+      if (normalAxis("vecdot", axis, to) !== at) {
+        throw rangeError(
+          `[vecdot] axis ${axis} is another of ${from} dimensions than of ${to}; give it from the front`,
+          "SHAPE",
+        );
+      }
+      if (f.shape(a)[at] !== f.shape(b)[at]) {
         throw rangeError("[vecdot] a and b must have the same size along axis.", "SHAPE");
       }
       const [x, y] = broadcasted(f, "vecdot", promoted(f, [a, b])) as [H, H];
