@@ -35,6 +35,12 @@ function withOp(op: string, error: unknown): unknown {
   return error;
 }
 
+/** Optional ops that are composed where another optional op is there. */
+const composedOf: Partial<Record<OpName, OpName>> = {
+  linalgPinv: "linalgSvd",
+  randomMultivariateNormal: "linalgSvd",
+};
+
 /** Refuses a definition that lacks something, before any array exists. */
 function refuseIncomplete<H extends Handle>(definition: BackendDefinition<H>): void {
   const { id, required, overrides = {}, dtypes = allDtypes } = definition;
@@ -201,7 +207,10 @@ export function defineBackend<H extends Handle>(definition: BackendDefinition<H>
 
   const provenance = (op: OpName): Provenance => {
     if (Object.hasOwn(required, op) || Object.hasOwn(overrides, op)) return "native";
-    return opTable[op].tier === "composed" ? "composed" : "unsupported";
+    const source = composedOf[op];
+    const composed =
+      opTable[op].tier === "composed" || (source && Object.hasOwn(overrides, source));
+    return composed ? "composed" : "unsupported";
   };
   const aval = (a: H): Aval => arrays.aval(a);
 

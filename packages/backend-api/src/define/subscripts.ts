@@ -35,13 +35,13 @@ function inferredOutput(inputs: readonly string[]): string {
 
 /** Refuses dots that are no ellipsis, and a second one. */
 function refuseDots(term: string): void {
-  const dots = [...term].filter((c) => c === ".").length;
-  if (dots === 0 || (dots === 3 && term.includes(ellipsis))) return;
-  throw rangeError(
-    dots > 3 && term.replaceAll(ellipsis, "").includes(".") === false
-      ? `[einsum] Only one ellipsis per subscript is allowed but found more in '${term}'.`
-      : "[einsum] Subscripts must be letters, but got '.'.",
-  );
+  const rest = term.replaceAll(ellipsis, "");
+  if (rest.includes(".")) throw rangeError("[einsum] Subscripts must be letters, but got '.'.");
+  if (term.length - rest.length > ellipsis.length) {
+    throw rangeError(
+      `[einsum] Only one ellipsis per subscript is allowed but found more in '${term}'.`,
+    );
+  }
 }
 
 /** Refuses sizes of one label that differ; 1 repeats, but not within one operand. */

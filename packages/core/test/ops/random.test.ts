@@ -2,10 +2,19 @@
 
 import { expect, test } from "vitest";
 import * as mx from "../../src/index.js";
+import { backendName, testBackend } from "../backends.js";
 import { expectError } from "../errors.js";
 import { checkAll, type GoldenCase, goldens, testGoldens } from "../golden.js";
 
-testGoldens("random");
+/** Samples of several dimensions are made of singular values, which some backends do not have. */
+const decomposes = testBackend.provenance("randomMultivariateNormal") !== "unsupported";
+const needsSingularValues = ({ op }: GoldenCase) => op === "random.multivariateNormal";
+
+testGoldens("random", {
+  except: (golden) => !decomposes && needsSingularValues(golden),
+  // A double is a float32 draw made longer: what a composed inverse error function rounds in float32 shows.
+  ...(backendName === "native" ? {} : { within: { float64: [1e-6, 1e-7] } }),
+});
 
 interface Stream {
   readonly seed: number;
@@ -18,7 +27,10 @@ const file = goldens("random");
 for (const { seed, calls, state } of file.streams as Stream[]) {
   test(`after seed ${seed} the ops without a key draw Python's numbers, one after another`, () => {
     mx.random.seed(seed);
-    checkAll(calls, file, { asMethods: false });
+    for (const call of calls) {
+      if (decomposes || !needsSingularValues(call)) checkAll([call], file, { asMethods: false });
+      else mx.random.uniform(); // draws a key, as the call would
+    }
     expect(mx.random.state.key?.tolist()).toEqual(state);
   });
 }
@@ -77,20 +89,23 @@ test("a permutation holds every element once", () => {
   expectError(() => mx.random.permutation(-1), "RangeError", "VALUE", "negative");
 });
 
-test("samples of several dimensions have the mean and the covariance asked for", () => {
-  const covariance = mx.array([
-    [2, 0.5],
-    [0.5, 1],
-  ]);
-  const key = mx.random.key(5);
-  const samples = mx.random.multivariateNormal(mx.array([1, -2]), covariance, [20_000], { key });
-  const centred = mx.subtract(samples, mx.mean(samples, 0));
-  const found = mx.divide(mx.matmul(centred.T, centred), 20_000);
-  expect(mx.allclose(mx.mean(samples, 0), mx.array([1, -2]), 0, 0.05).item()).toBe(true);
-  expect(mx.allclose(found, covariance, 0, 0.1).item()).toBe(true);
-});
+test.runIf(decomposes)(
+  "samples of several dimensions have the mean and the covariance asked for",
+  () => {
+    const covariance = mx.array([
+      [2, 0.5],
+      [0.5, 1],
+    ]);
+    const key = mx.random.key(5);
+    const samples = mx.random.multivariateNormal(mx.array([1, -2]), covariance, [20_000], { key });
+    const centred = mx.subtract(samples, mx.mean(samples, 0));
+    const found = mx.divide(mx.matmul(centred.T, centred), 20_000);
+    expect(mx.allclose(mx.mean(samples, 0), mx.array([1, -2]), 0, 0.05).item()).toBe(true);
+    expect(mx.allclose(found, covariance, 0, 0.1).item()).toBe(true);
+  },
+);
 
-test("covariances that are no matrices of numbers are refused", () => {
+test.runIf(decomposes)("covariances that are no matrices of numbers are refused", () => {
   const mean = mx.zeros([2]);
   const draw = (cov: mx.MLXArray) => mx.random.multivariateNormal(mean, cov);
   expectError(() => draw(mx.eye(3)), "RangeError", "SHAPE", "compatible shapes");

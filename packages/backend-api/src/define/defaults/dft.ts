@@ -3,30 +3,20 @@
 // computed in float64 and kept as complex64 constants.
 
 import type { Handle } from "../../backend.js";
-import { MLXError } from "../../errors.js";
 import { sizeOf } from "../axes.js";
 import type { Front } from "../front.js";
 
 /** Whether the exponent of the roots is negative, as in the transform, or positive, as in its inverse. */
 export type Direction = -1 | 1;
 
+/** Bytes that a transform works on for each element: complex64 numbers, roots of unity, and what they make. */
+export const workOf = 64;
+
 /** Sizes up to this are one matrix product when they have no divisors. */
 const largestDense = 128;
 
 /** The best factors: few stages, small matrices. */
 const bestFactor = 32;
-
-/** Numbers of the work that one transform may take, some gigabytes: constants among it are made on the host. */
-const mostElements = 2 ** 28;
-
-/** Refuses work on more elements than can be meant; `what` ends in "needs" or "need". */
-export function affordable(op: string, elements: number, what: string): void {
-  if (elements <= mostElements) return;
-  throw new MLXError(
-    `[${op}] ${what} ${elements} complex numbers at once, a backend without a kernel of its own takes at most ${mostElements}`,
-    "OOM",
-  );
-}
 
 /** The numbers weight * e^(direction * 2 pi i turns), of a shape; a turn is a whole circle. */
 function roots<H extends Handle>(

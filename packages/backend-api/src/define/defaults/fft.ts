@@ -2,9 +2,10 @@
 
 import { type Handle, Scalar } from "../../backend.js";
 import type { FftOps, RequiredOp } from "../../ops/index.js";
+import { affordable } from "../affordable.js";
 import { sizeOf, withSize } from "../axes.js";
 import type { Front } from "../front.js";
-import { affordable, type Direction, transformAxis } from "./dft.js";
+import { type Direction, transformAxis, workOf } from "./dft.js";
 import { frameDefaults } from "./frames.js";
 
 type Norm = "backward" | "ortho" | "forward";
@@ -34,7 +35,7 @@ export const fftDefaults = <H extends Handle>(
       (all, axis, i) => withSize(all, axis, sizes[i] ?? 0),
       [...shape],
     );
-    affordable("fft", sizeOf(wanted), "the transform needs");
+    affordable("fft", workOf * sizeOf(wanted), "the transform needs");
     const kept = shape.map((n, i) => Math.min(n, wanted[i] ?? n));
     const none = shape.map(() => 0);
     const steps = shape.map(() => 1);

@@ -3,9 +3,10 @@
 
 import { type Handle, Scalar } from "../../backend.js";
 import type { FftOps } from "../../ops/index.js";
+import { affordable } from "../affordable.js";
 import { sizeOf, withSize } from "../axes.js";
 import type { Front } from "../front.js";
-import { affordable } from "./dft.js";
+import { workOf } from "./dft.js";
 
 /** What samples without any window are divided by: not 0. */
 const leastEnvelope = 1e-8;
@@ -79,7 +80,8 @@ export const frameDefaults = <H extends Handle>(
       const time = samples + 2 * half;
       const signals = sizeOf(f.shape(x)) / samples;
       const count = Math.floor((time - nFft) / hop) + 1;
-      affordable("stft", signals * Math.max(time, count * nFft), "the frames need");
+      const work = workOf * signals * Math.max(time, count * nFft);
+      affordable("stft", work, "the frames need");
       const widths = f
         .shape(x)
         .flatMap((_, i, { length }) => (i === length - 1 ? [half, half] : [0, 0]));
@@ -105,20 +107,19 @@ export const frameDefaults = <H extends Handle>(
       const weights = windowOf(f, window, winLength ?? n, n);
       const frames = onesided
         ? ops.fftIrfft(spectra, n, -1, norm)
-        : ops.fftIfft(spectra, n, -1, norm);
+        : ops.real(ops.fftIfft(spectra, n, -1, norm));
       const count = f.shape(matrix).at(-1) ?? 0;
-      affordable("istft", (sizeOf(f.shape(matrix)) / rows) * n, "the frames need");
+      affordable("istft", (workOf * n * sizeOf(f.shape(matrix))) / rows, "the frames need");
       const squares = ops.broadcastTo(ops.square(weights), [count, n]);
       const envelope = ops.maximum(laidOver(f, squares, hop), new Scalar(leastEnvelope));
       let signal = ops.divide(laidOver(f, ops.multiply(frames, weights), hop), envelope);
       const time = f.shape(signal).at(-1) ?? 0;
       const half = center ? Math.floor(n / 2) : 0;
-      if (half > 0) signal = lastPart(f, signal, half, Math.max(time - half, half));
-      if (length === null) return signal;
-      const found = f.shape(signal).at(-1) ?? 0;
-      return length > found
-        ? padded(f, signal, -1, 0, length - found)
-        : lastPart(f, signal, 0, length);
+      // A length is counted from the first sample, whatever was filled up behind the last.
+      const end = length === null ? Math.max(time - half, half) : Math.min(half + length, time);
+      signal = lastPart(f, signal, Math.min(half, end), end);
+      const missing = (length ?? 0) - (f.shape(signal).at(-1) ?? 0);
+      return missing > 0 ? padded(f, signal, -1, 0, missing) : signal;
     },
   };
 };

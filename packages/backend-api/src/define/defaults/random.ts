@@ -4,6 +4,7 @@
 import { type Handle, Scalar } from "../../backend.js";
 import { type DType, promoteTypes } from "../../dtype.js";
 import type { RandomOps, RequiredOp } from "../../ops/index.js";
+import { affordable } from "../affordable.js";
 import { sizeOf } from "../axes.js";
 import type { Front } from "../front.js";
 import type { Shape } from "../kernels.js";
@@ -141,6 +142,7 @@ export const randomDefaults = <H extends Handle>(
         return byDistribution(f, ops.reshape(logits, [n]), of, key);
       }
       // The largest of logits with Gumbel noise; the noise is drawn for each category.
+      affordable("random.categorical", 16 * n * sizeOf(of), "the numbers to draw from need");
       const place = axis + of.length - sizes.length + 1;
       const noise = ops.randomGumbel(
         [...of.slice(0, place), n, ...of.slice(place)],

@@ -2,6 +2,7 @@
 // as easy as 1, 2, 3"), in uint32 ops. The same key gives the same bits as MLX on any backend.
 
 import { type Handle, Scalar } from "../../backend.js";
+import { affordable } from "../affordable.js";
 import { sizeOf } from "../axes.js";
 import type { Front } from "../front.js";
 import type { Shape } from "../kernels.js";
@@ -48,6 +49,7 @@ export function randomBits<H extends Handle>(f: Front<H>, key: H, shape: Shape):
   const { kernels, ops } = f;
   const count = sizeOf(shape);
   if (count === 0) return kernels.full(shape, 0, "uint32");
+  affordable("bits", 16 * count, "the random bits need");
   const pairs = Math.floor(count / 2);
   const middle = count % 2;
   const first = kernels.arange(0, 1, pairs + middle, "uint32");

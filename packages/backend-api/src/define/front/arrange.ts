@@ -55,14 +55,10 @@ function refuseEnds(ends: readonly number[], shape: Shape, mode: string): void {
 
 /** Refuses a view by strides that leaves the array. */
 function refuseOutside(shape: Shape, strides: Shape, offset: number, available: number): void {
-  let [first, last] = sizeOf(shape) === 0 ? [0, -1] : [offset, offset];
-  if (sizeOf(shape) > 0) {
-    for (const [axis, size] of shape.entries()) {
-      const way = (strides[axis] as number) * (size - 1);
-      if (way < 0) first += way;
-      else last += way;
-    }
-  }
+  const none = sizeOf(shape) === 0;
+  const ways = shape.map((size, axis) => (strides[axis] as number) * (size - 1));
+  const first = none ? 0 : ways.reduce((at, way) => at + Math.min(way, 0), offset);
+  const last = none ? -1 : ways.reduce((at, way) => at + Math.max(way, 0), offset);
   if (offset >= 0 && offset <= available && first >= 0 && last < available) return;
   throw rangeError(
     `[asStrided] shape, strides and offset reach from element ${first} to ${last}, the array has ${available}`,
