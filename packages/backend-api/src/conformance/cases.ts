@@ -5,6 +5,7 @@ import type { Case } from "./case.js";
 import { type Golden, goldensOf, numbered, runGolden, tierOf } from "./golden-case.js";
 import { goldenFiles } from "./goldens/index.js";
 import { contractCases } from "./groups/contracts.js";
+import { factorCases } from "./groups/factors.js";
 import { formCases } from "./groups/forms.js";
 import { fuzzCases } from "./groups/fuzz.js";
 import { gradientCases } from "./groups/gradients.js";
@@ -30,6 +31,7 @@ export function cases(): readonly Case[] {
     ...formCases(goldens),
     ...randomCases(goldens),
     ...contractCases(),
+    ...factorCases(),
     ...gradientCases(),
     ...transformCases(goldens),
     ...fuzzCases(),
