@@ -20,7 +20,7 @@ export interface DescribeOptions<H extends Handle = Handle> extends RunOptions {
 }
 
 /** One test of a runner. */
-export interface Batch {
+interface Batch {
   readonly title: string;
   /** Throws where cases fail; gives a text where none could run. */
   readonly run: (session: Session) => Promise<string | undefined>;
@@ -51,7 +51,7 @@ function batch(title: string, tests: readonly Case[]): Batch {
 }
 
 /** The tests of a run: cases of one group and op together. */
-export function batches(options: RunOptions): Batch[] {
+function batches(options: RunOptions): Batch[] {
   const all = options.cases ?? cases();
   const chosen = options.filter ? filterCases(all, options.filter) : all;
   const byTitle = new Map<string, Case[]>();
@@ -65,22 +65,44 @@ export function batches(options: RunOptions): Batch[] {
   return [...byTitle].map(([title, tests]) => batch(title, tests));
 }
 
-/** Opens the session of a run. */
-export async function open<H extends Handle>(options: DescribeOptions<H>): Promise<Session> {
-  const filtered = options.filtered ?? options.filter !== undefined;
-  return openSession(await options.create(), options.manifest, { ...options, filtered });
+/** What a test runner offers; vitest and node:test both do. */
+interface Runner {
+  describe(title: string, body: () => void): unknown;
+  test(title: string, body: (context: { skip(reason?: string): void }) => Promise<void>): unknown;
+  before(body: () => Promise<void>): unknown;
+}
+
+/** Declares the tests of a run with a runner. */
+export function declare<H extends Handle>(
+  { describe, test, before }: Runner,
+  options: DescribeOptions<H>,
+): void {
+  describe(options.title ?? "the backend conforms to MLX", () => {
+    let session: Session | undefined;
+    before(async () => {
+      const filtered = options.filtered ?? options.filter !== undefined;
+      session = openSession(await options.create(), options.manifest, { ...options, filtered });
+    });
+    const opened = (): Session => {
+      if (!session) throw new Error("the backend was not created");
+      return session;
+    };
+    for (const { title, run } of batches(options)) {
+      test(title, async (context) => {
+        const unsupported = await run(opened());
+        if (unsupported !== undefined) context.skip(unsupported);
+      });
+    }
+    test("every native op was tested, required devices are there, known failures are real", async () =>
+      finish(opened(), options));
+  });
 }
 
 /** Ends a run: hands out the report, and throws where something beside cases is wrong. */
-export function finish(session: Session, { report }: Pick<DescribeOptions, "report">): void {
+function finish(session: Session, { report }: Pick<DescribeOptions, "report">): void {
   const done = session.report();
   report?.(done);
-  if (done.counts.passed + done.counts.failed + done.counts.known === 0)
-    throw new Error("no case was run");
-  const problems = session.problems();
-  if (problems.length > 0) throw new Error(problems.join("\n"));
+  const { passed, failed, known } = done.counts;
+  if (passed + failed + known === 0) throw new Error("no case was run");
+  if (done.problems.length > 0) throw new Error(done.problems.join("\n"));
 }
-
-/** The title of a run. */
-export const titleOf = ({ title }: Pick<DescribeOptions, "title">): string =>
-  title ?? "the backend conforms to MLX";

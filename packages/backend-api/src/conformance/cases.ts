@@ -5,12 +5,14 @@ import type { Case } from "./case.js";
 import { type Golden, goldensOf, numbered, runGolden, tierOf } from "./golden-case.js";
 import { goldenFiles } from "./goldens/index.js";
 import { contractCases } from "./groups/contracts.js";
+import { factorCases } from "./groups/factors.js";
 import { formCases } from "./groups/forms.js";
 import { fuzzCases } from "./groups/fuzz.js";
 import { gradientCases } from "./groups/gradients.js";
 import { hostIoCases } from "./groups/host-io.js";
 import { lifetimeCases } from "./groups/lifetime.js";
 import { metadataCases } from "./groups/metadata.js";
+import { randomCases } from "./groups/random.js";
 import { ruleCases } from "./groups/rules.js";
 import { transformCases } from "./groups/transforms.js";
 
@@ -28,7 +30,9 @@ export function cases(): readonly Case[] {
     ...lifetimeCases(goldens),
     ...goldenCases(goldens),
     ...formCases(goldens),
+    ...randomCases(goldens),
     ...contractCases(),
+    ...factorCases(),
     ...gradientCases(),
     ...ruleCases(),
     ...transformCases(goldens),

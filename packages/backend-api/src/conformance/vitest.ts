@@ -2,8 +2,7 @@
 
 import { beforeAll, describe, test } from "vitest";
 import type { Handle } from "../backend.js";
-import { batches, type DescribeOptions, finish, open, titleOf } from "./adapter.js";
-import type { Session } from "./session.js";
+import { type DescribeOptions, declare } from "./adapter.js";
 
 export type { DescribeOptions } from "./adapter.js";
 
@@ -12,24 +11,11 @@ export type { DescribeOptions } from "./adapter.js";
  * wrong. Tests of what the backend lacks are skipped with the reason.
  *
  * @param options - how the backend is made, and its manifest
+ * @example
+ * ```ts
+ * describeBackend({ create: () => nativeBackend, filter: { ops: ["exp"] } });
+ * ```
  */
 export function describeBackend<H extends Handle>(options: DescribeOptions<H>): void {
-  describe(titleOf(options), () => {
-    let session: Session | undefined;
-    beforeAll(async () => {
-      session = await open(options);
-    });
-    const opened = (): Session => {
-      if (!session) throw new Error("the backend was not created");
-      return session;
-    };
-    for (const { title, run } of batches(options)) {
-      test(title, async (context) => {
-        const unsupported = await run(opened());
-        if (unsupported !== undefined) context.skip(unsupported);
-      });
-    }
-    test("every native op was tested, required devices are there, known failures are real", () =>
-      finish(opened(), options));
-  });
+  declare({ describe, test, before: beforeAll }, options);
 }
