@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
+import { backendName } from "../backends.js";
 import { runScript } from "../child.js";
 import { expectError } from "../errors.js";
 import {
@@ -20,17 +21,40 @@ import { determined, factors } from "./factors.js";
 
 const { linalg } = mx;
 
+const native = backendName === "native";
+
 /** LAPACK's rounding differs from one library to the next. */
-const within = { float32: [1e-4, 2e-5], complex64: [1e-4, 2e-5], float64: [1e-11, 1e-12] } as const;
+const within = {
+  float32: [1e-4, 2e-5],
+  complex64: [1e-4, 2e-5],
+  // Of float32 and float64 together the engine inverts the matrix in float32.
+  float64: native ? [1e-11, 1e-12] : [1e-6, 1e-7],
+} as const;
+
+/** On the CPU, where a backend has other places to run. */
+const onCpu = (run: () => void): void => (native ? mx.withStream(mx.cpu, run) : run());
 
 const leavesSignsOpen = ({ op, out }: GoldenCase): boolean =>
   factors.has(op) && [out].flat().length > 1 && [out].flat().every((a) => a?.data.length !== 0);
 
-testGoldens("linalg", { except: leavesSignsOpen, within });
+/** LAPACK's order of eigenvalues is left open too. */
+const leavesOrderOpen = ({ op }: GoldenCase): boolean =>
+  !native && (op === "linalg.eig" || op === "linalg.eigvals");
+
+/** Defaults are made of other ops and never read elements: of singular matrices they give infinities or NaN. */
+const refusesSingular = ({ op, error }: GoldenCase): boolean =>
+  !native && error === true && /inv$|^linalg.solve/i.test(op);
+
+testGoldens("linalg", {
+  except: (golden) => leavesSignsOpen(golden) || leavesOrderOpen(golden) || refusesSingular(golden),
+  within,
+});
 
 for (const [op, parts] of factors) {
   const file = goldens("linalg");
-  const cases = file.cases.filter((golden) => golden.op === op && leavesSignsOpen(golden));
+  const cases = file.cases.filter(
+    (golden) => golden.op === op && leavesSignsOpen(golden) && !leavesOrderOpen(golden),
+  );
 
   test(`${op} gives Python's factors, up to their signs, in ${cases.length} cases`, () => {
     mx.tidy(() => {
@@ -72,7 +96,7 @@ describe("factors make up what they are of", () => {
   ];
 
   test.each(shapes)("qr, svd and lu of [%s, %s]", (...shape) => {
-    mx.withStream(mx.cpu, () => {
+    onCpu(() => {
       const a = matrix(...shape);
       const [q, r] = linalg.qr(a);
       expectClose(mx.matmul(q, r), a);
@@ -93,7 +117,7 @@ describe("factors make up what they are of", () => {
   });
 
   test("a matrix of 120 rows passes through LAPACK's blocks and recursions", () => {
-    mx.withStream(mx.cpu, () => {
+    onCpu(() => {
       const a = matrix(120, 120);
       const symmetric = mx.add(a, a.T);
       const [values, vectors] = linalg.eigh(symmetric);
@@ -106,7 +130,7 @@ describe("factors make up what they are of", () => {
       expectClose(mx.matmul(l, l.T), definite);
       expectClose(mx.matmul(linalg.choleskyInv(l), definite), mx.eye(120));
     });
-  });
+  }, 60_000);
 });
 
 describe("matrices without elements", () => {
@@ -162,15 +186,21 @@ describe("what is refused", () => {
         if (dtype === "complex64" && name === "pinv") continue;
         for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
           for (const n of [1, 3, 60]) {
-            mx.withStream(mx.cpu, () => {
-              const failed = [op(mx.full([n, n], value, dtype))].flat() as mx.MLXArray[];
+            onCpu(() => {
+              let failed: mx.MLXArray[] = [];
+              // Backends that are not lazy refuse at the call; composed norms by the name of what they are made of.
+              const refused = native || name !== "norm" ? name : "svd";
               expectError(
-                () => mx.eval(failed),
+                () => {
+                  failed = [op(mx.full([n, n], value, dtype))].flat() as mx.MLXArray[];
+                  mx.eval(failed);
+                },
                 "MLXError",
                 "ENGINE",
-                `[linalg.${name}] the matrices`,
+                `[linalg.${refused}] the matrices`,
               );
-              expectError(() => must(failed[0]).tolist(), "MLXError", "POISONED", "");
+              const [first] = failed;
+              if (native) expectError(() => must(first).tolist(), "MLXError", "POISONED", "");
             });
           }
         }
@@ -193,11 +223,11 @@ describe("what is refused", () => {
   });
 
   test("awaiting a failed decomposition is rejected with its reason", async () => {
-    const values = linalg.eigvals(mx.full([3, 3], Number.NaN));
-    await expect(values.data()).rejects.toThrow("[linalg.eigvals] the matrices hold NaN");
+    const values = async () => linalg.eigvals(mx.full([3, 3], Number.NaN)).data();
+    await expect(values()).rejects.toThrow("[linalg.eigvals] the matrices hold NaN");
   });
 
-  test("singular matrices fail when they are computed", () => {
+  test.runIf(native)("singular matrices fail when they are computed", () => {
     const singular = mx.array([
       [1, 2],
       [2, 4],
@@ -244,7 +274,7 @@ describe("what is refused", () => {
   });
 });
 
-test("evaluations that fail by the hundred leave the engine able to compute", () => {
+test.runIf(native)("evaluations that fail by the hundred leave the engine able to compute", () => {
   for (let i = 0; i < 400; i++) {
     mx.tidy(() => {
       const inverse = linalg.inv(mx.zeros([2, 2]));
