@@ -35,18 +35,21 @@ function byDefinition(x: Float32Array): number[] {
   }).flat();
 }
 
-test.each([1, 2, 12, 97, 128, 360])("fft of %s elements is the sum that defines it", (n) => {
-  const x = signal(n);
-  const wanted = byDefinition(x);
-  const got = fft.fft(mx.array(x)).toTypedArray();
-  expect(got.length).toBe(wanted.length);
-  wanted.forEach((value, i) => {
-    expect(Math.abs(Number(got[i]) - value)).toBeLessThan(1e-3);
-  });
-  expect(mx.allclose(fft.irfft(fft.rfft(mx.array(x)), n), mx.array(x), 1e-4, 1e-4).item()).toBe(
-    true,
-  );
-});
+test.each([1, 2, 12, 97, 128, 131, 262, 360, 1517])(
+  "fft of %s elements is the sum that defines it",
+  (n) => {
+    const x = signal(n);
+    const wanted = byDefinition(x);
+    const got = fft.fft(mx.array(x)).toTypedArray();
+    expect(got.length).toBe(wanted.length);
+    wanted.forEach((value, i) => {
+      expect(Math.abs(Number(got[i]) - value)).toBeLessThan(1e-3);
+    });
+    expect(mx.allclose(fft.irfft(fft.rfft(mx.array(x)), n), mx.array(x), 1e-4, 1e-4).item()).toBe(
+      true,
+    );
+  },
+);
 
 test("stft reads a view as it reads its copy", () => {
   const x = mx.arange(12, "float32");

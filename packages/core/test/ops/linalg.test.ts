@@ -3,7 +3,11 @@
 
 import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
+<<<<<<< HEAD
 import { backendName } from "../backends.js";
+=======
+import { backendName, testBackend } from "../backends.js";
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
 import { runScript } from "../child.js";
 import { expectError } from "../errors.js";
 import {
@@ -11,6 +15,7 @@ import {
   arrayOf,
   difference,
   functionOf,
+  type GoldenArg,
   type GoldenArray,
   type GoldenCase,
   goldens,
@@ -21,8 +26,42 @@ import { determined, factors } from "./factors.js";
 
 const { linalg } = mx;
 
+<<<<<<< HEAD
 const native = backendName === "native";
 
+=======
+/** What iterates until it converges, a backend has or has not; its failures are its own. */
+const decomposes = testBackend.provenance("linalgSvd") !== "unsupported";
+const native = backendName === "native";
+
+/** What finds singular values or eigenvalues, and norms of matrices that are made of them. */
+const iterates = ({ op, args: [a, ord, given], kw }: GoldenCase): boolean => {
+  if (/\.(svd|pinv|eig|eigh|eigvals|eigvalsh)$/.test(op)) return true;
+  const axes = given ?? kw?.axis ?? inputOf(a)?.shape;
+  const ofMatrix = Array.isArray(axes) && axes.length === 2;
+  return ord === "nuc" || (ofMatrix && (ord === 2 || ord === -2));
+};
+
+/** Composed kernels do not read elements: what is singular gives infinity or NaN, where LAPACK refuses. */
+const readsElements = ({ op, args: [a], error }: GoldenCase): boolean =>
+  error === true &&
+  /\.(inv|triInv|choleskyInv|solve|solveTriangular)$/.test(op) &&
+  `${inputOf(a)?.shape}` === "2,2";
+
+/** Equations of two dtypes are solved in the wider, where MLX inverts in the dtype of the matrix. */
+const widens = ({ op, args: [a, b] }: GoldenCase): boolean =>
+  /\.solve/.test(op) && inputOf(a)?.dtype === "float32" && inputOf(b)?.dtype === "float64";
+
+const inputOf = (arg: GoldenArg | undefined): GoldenArray | undefined =>
+  typeof arg === "object" && arg !== null && "in" in arg ? inputs[arg.in] : undefined;
+
+const { inputs } = goldens("linalg");
+
+/** Whether a golden does not hold for the backend of the tests. */
+const differs = (golden: GoldenCase): boolean =>
+  (!decomposes && iterates(golden)) || (!native && (readsElements(golden) || widens(golden)));
+
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
 /** LAPACK's rounding differs from one library to the next. */
 const within = {
   float32: [1e-4, 2e-5],
@@ -37,6 +76,7 @@ const onCpu = (run: () => void): void => (native ? mx.withStream(mx.cpu, run) : 
 const leavesSignsOpen = ({ op, out }: GoldenCase): boolean =>
   factors.has(op) && [out].flat().length > 1 && [out].flat().every((a) => a?.data.length !== 0);
 
+<<<<<<< HEAD
 /** LAPACK's order of eigenvalues is left open too. */
 const leavesOrderOpen = ({ op }: GoldenCase): boolean =>
   !native && (op === "linalg.eig" || op === "linalg.eigvals");
@@ -49,12 +89,21 @@ testGoldens("linalg", {
   except: (golden) => leavesSignsOpen(golden) || leavesOrderOpen(golden) || refusesSingular(golden),
   within,
 });
+=======
+testGoldens("linalg", { except: (golden) => leavesSignsOpen(golden) || differs(golden), within });
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
 
 for (const [op, parts] of factors) {
   const file = goldens("linalg");
   const cases = file.cases.filter(
+<<<<<<< HEAD
     (golden) => golden.op === op && leavesSignsOpen(golden) && !leavesOrderOpen(golden),
   );
+=======
+    (golden) => golden.op === op && leavesSignsOpen(golden) && !differs(golden),
+  );
+  if (cases.length === 0) continue;
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
 
   test(`${op} gives Python's factors, up to their signs, in ${cases.length} cases`, () => {
     mx.tidy(() => {
@@ -95,22 +144,33 @@ describe("factors make up what they are of", () => {
     [2, 4, 3],
   ];
 
+<<<<<<< HEAD
   test.each(shapes)("qr, svd and lu of [%s, %s]", (...shape) => {
     onCpu(() => {
+=======
+  test.each(shapes)("qr and lu of [%s, %s]", (...shape) => {
+    mx.withStream(mx.cpu, () => {
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
       const a = matrix(...shape);
       const [q, r] = linalg.qr(a);
       expectClose(mx.matmul(q, r), a);
       expectClose(mx.matmul(q.swapaxes(-1, -2), q), mx.eye(q.shape.at(-1) as number));
+      const [p, l, upper] = linalg.lu(a);
+      const rows = mx.expandDims(p, -1);
+      const product = mx.matmul(l, upper);
+      expectClose(mx.takeAlongAxis(product, mx.broadcastTo(rows, product.shape), -2), a);
+    });
+  });
+
+  test.runIf(decomposes).each(shapes)("svd and pinv of [%s, %s]", (...shape) => {
+    mx.withStream(mx.cpu, () => {
+      const a = matrix(...shape);
       const [u, s, vt] = linalg.svd(a);
       const k = s.shape.at(-1) as number;
       const [left] = mx.split(u, [k], -1);
       const [right] = mx.split(vt, [k], -2);
       expectClose(mx.matmul(mx.multiply(must(left), mx.expandDims(s, -2)), must(right)), a);
       expectClose(mx.matmul(u, u.swapaxes(-1, -2)), mx.eye(u.shape.at(-1) as number));
-      const [p, l, upper] = linalg.lu(a);
-      const rows = mx.expandDims(p, -1);
-      const product = mx.matmul(l, upper);
-      expectClose(mx.takeAlongAxis(product, mx.broadcastTo(rows, product.shape), -2), a);
       const pinv = linalg.pinv(a);
       expectClose(mx.matmul(mx.matmul(a, pinv), a), a);
     });
@@ -119,9 +179,11 @@ describe("factors make up what they are of", () => {
   test.runIf(native)("a matrix of 120 rows passes through LAPACK's blocks and recursions", () => {
     onCpu(() => {
       const a = matrix(120, 120);
-      const symmetric = mx.add(a, a.T);
-      const [values, vectors] = linalg.eigh(symmetric);
-      expectClose(mx.matmul(mx.multiply(vectors, values), vectors.T), symmetric);
+      if (decomposes) {
+        const symmetric = mx.add(a, a.T);
+        const [values, vectors] = linalg.eigh(symmetric);
+        expectClose(mx.matmul(mx.multiply(vectors, values), vectors.T), symmetric);
+      }
       expectClose(mx.matmul(linalg.inv(a), a), mx.eye(120));
       const b = matrix(120, 3);
       expectClose(mx.matmul(a, linalg.solve(a, b)), b);
@@ -181,6 +243,7 @@ describe("what is refused", () => {
   };
 
   for (const [name, op] of Object.entries(spectral)) {
+<<<<<<< HEAD
     test(`${name} of NaN and infinity fails when it is computed, and what failed stays so`, () => {
       for (const dtype of ["float32", "float64", "complex64"] as const) {
         if (dtype === "complex64" && name === "pinv") continue;
@@ -202,14 +265,34 @@ describe("what is refused", () => {
               const [first] = failed;
               if (native) expectError(() => must(first).tolist(), "MLXError", "POISONED", "");
             });
+=======
+    test.runIf(decomposes)(
+      `${name} of NaN and infinity fails when it is computed, and what failed stays so`,
+      () => {
+        for (const dtype of ["float32", "float64", "complex64"] as const) {
+          if (dtype === "complex64" && name === "pinv") continue;
+          for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+            for (const n of [1, 3, 60]) {
+              mx.withStream(mx.cpu, () => {
+                const failed = [op(mx.full([n, n], value, dtype))].flat() as mx.MLXArray[];
+                expectError(
+                  () => mx.eval(failed),
+                  "MLXError",
+                  "ENGINE",
+                  `[linalg.${name}] the matrices`,
+                );
+                expectError(() => must(failed[0]).tolist(), "MLXError", "POISONED", "");
+              });
+            }
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
           }
         }
-      }
-      expect(linalg.eigvalsh(mx.eye(2)).tolist()).toEqual([1, 1]);
-    });
+        expect(linalg.eigvalsh(mx.eye(2)).tolist()).toEqual([1, 1]);
+      },
+    );
   }
 
-  test("eigh reads one triangle, so that the other may hold NaN", () => {
+  test.runIf(decomposes)("eigh reads one triangle, so that the other may hold NaN", () => {
     const lower = mx.array([
       [2, Number.NaN],
       [0, 3],
@@ -222,10 +305,20 @@ describe("what is refused", () => {
     expectError(() => mx.eval(linalg.eigh(many, "U")), "MLXError", "ENGINE", "NaN");
   });
 
+<<<<<<< HEAD
   test("awaiting a failed decomposition is rejected with its reason", async () => {
     const values = async () => linalg.eigvals(mx.full([3, 3], Number.NaN)).data();
     await expect(values()).rejects.toThrow("[linalg.eigvals] the matrices hold NaN");
   });
+=======
+  test.runIf(decomposes)(
+    "awaiting a failed decomposition is rejected with its reason",
+    async () => {
+      const values = linalg.eigvals(mx.full([3, 3], Number.NaN));
+      await expect(values.data()).rejects.toThrow("[linalg.eigvals] the matrices hold NaN");
+    },
+  );
+>>>>>>> 95e9df3fc21f047face967826ee98a32512f7275
 
   test.runIf(native)("singular matrices fail when they are computed", () => {
     const singular = mx.array([
@@ -261,14 +354,14 @@ describe("what is refused", () => {
     expectError(() => linalg.eigh(mx.eye(2), "X" as never), "RangeError", "VALUE", '"X"');
   });
 
-  test("factors of more than 2^31 elements are refused", () => {
+  test.runIf(decomposes)("factors of more than 2^31 elements are refused", () => {
     const tall = mx.zeros([50_000, 1]);
     expectError(() => linalg.svd(tall), "RangeError", "SHAPE", "2500000000 elements");
     expectError(() => linalg.pinv(tall), "RangeError", "SHAPE", "2500000000 elements");
     expect(linalg.svd(tall, false).tolist()).toEqual([0]);
   });
 
-  test("no derivative is made up where MLX has none", () => {
+  test.runIf(native)("no derivative is made up where MLX has none", () => {
     const f = (a: mx.MLXArray) => mx.sum(linalg.svd(a, false));
     expectError(() => mx.grad(f)(mx.eye(2)), "RangeError", null, "Not implemented for SVD");
   });
@@ -284,7 +377,7 @@ test.runIf(native)("evaluations that fail by the hundred leave the engine able t
   expect(linalg.inv(mx.array([[2]])).tolist()).toEqual([[0.5]]);
 });
 
-test("svd gives three arrays or one, by position and by name", () => {
+test.runIf(decomposes)("svd gives three arrays or one, by position and by name", () => {
   const a = mx.array([
     [0, 2],
     [3, 0],
@@ -296,14 +389,14 @@ test("svd gives three arrays or one, by position and by name", () => {
   expect(linalg.svd(a, undefined, { stream: mx.cpu }).length).toBe(3);
 });
 
-test("decompositions run inside compiled functions", () => {
+test.runIf(decomposes)("decompositions run inside compiled functions", () => {
   const values = mx.compile((a: mx.MLXArray) => linalg.eigvalsh(mx.add(a, a.T)));
   expect(values(mx.eye(3)).tolist()).toEqual([2, 2, 2]);
   expectError(() => values(mx.full([3, 3], Number.NaN)).tolist(), "MLXError", "ENGINE", "NaN");
   expect(values(mx.eye(3)).tolist()).toEqual([2, 2, 2]);
 });
 
-test("LAPACK says nothing to the terminal, and the process lives on", async () => {
+test.runIf(native)("LAPACK says nothing to the terminal, and the process lives on", async () => {
   const { code, signal, out, err } = await runScript(`
     const bad = mx.full([40, 40], Infinity);
     for (const op of ["eig", "eigvals", "eigh", "svd", "pinv", "qr", "lu", "inv", "cholesky", "det"]) {
