@@ -35,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Evaluates an expression on the page. */
 const onPage = (expression: string): unknown =>
-  runInNewContext(`${code}; ${expression}`, { TextDecoder, TextEncoder });
+  runInNewContext(`${code}; ${expression}`, { TextDecoder, TextEncoder, URL });
 
 test("the bundle asks for no module of Node", () => {
   expect(code).toContain("referenceBackend");

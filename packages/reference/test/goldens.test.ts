@@ -31,7 +31,8 @@ const families = [
 ];
 
 /** Products that Python's engine has no kernel for on the CPU, and refuses; here they are made of others. */
-const lacking = /^(gatherMm|blockMaskedMm|qqmm|gatherQqmm|linalg\.(inv|triInv|choleskyInv|solve.*))$/;
+const lacking =
+  /^(gatherMm|blockMaskedMm|qqmm|gatherQqmm|linalg\.(inv|triInv|choleskyInv|solve.*))$/;
 
 /** Cases where this backend rightly differs. */
 function differs({ op, args, error }: GoldenCase, inputs: readonly GoldenArray[]): boolean {
