@@ -94,11 +94,11 @@ function complete(columns: Column[], side: number): Column[] {
   return result;
 }
 
-/** The parts of a singular value decomposition; `u` and `v` are square, and `values` descend. */
+/** The parts of a singular value decomposition; `u` and `v` are square, which is costly, and `values` descend. */
 export interface Singular {
-  readonly u: Matrix;
+  readonly u: () => Matrix;
   readonly values: readonly number[];
-  readonly v: Matrix;
+  readonly v: () => Matrix;
 }
 
 const matrixOf = (columns: readonly Column[], side: number): Matrix =>
@@ -130,12 +130,13 @@ export function singular(op: string, a: Matrix, rows: number, columns: number): 
   const left = order.filter((i) => (lengths[i] as number) > least).map((i) => turned[i] as Column);
   for (const column of left) scale(column, 1 / lengthOf(column));
   return {
-    u: matrixOf(complete(left, rows), rows),
+    u: () => matrixOf(complete(left, rows), rows),
     values,
-    v: matrixOf(
-      order.map((i) => turns[i] as Column),
-      columns,
-    ),
+    v: () =>
+      matrixOf(
+        order.map((i) => turns[i] as Column),
+        columns,
+      ),
   };
 }
 
@@ -151,6 +152,6 @@ export function hermitian(op: string, a: Matrix): { values: number[]; vectors: M
   const { values, v } = singular(op, shifted, n, n);
   return {
     values: values.map((value) => value - shift).reverse(),
-    vectors: v.map((row) => row.reverse()),
+    vectors: v().map((row) => row.reverse()),
   };
 }

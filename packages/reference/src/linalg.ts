@@ -1,8 +1,8 @@
 // The decompositions that cannot be made of other ops, on batches of matrices: what ./jacobi.ts and ./schur.ts
 // find for one matrix, in arrays. The front has checked dtypes and shapes.
 
-import type { DType, Overrides } from "@mlx-ts/backend-api";
-import type { Dense } from "./array.js";
+import type { DType, Overrides, Shape } from "@mlx-ts/backend-api";
+import { type Dense, sizeOf } from "./array.js";
 import * as c from "./complex.js";
 import { hermitian, type Singular, singular } from "./jacobi.js";
 import { arrayOf, type Matrix, matricesOf, refuseInfinite, table } from "./matrices.js";
@@ -19,18 +19,25 @@ function singularOf(op: string, a: Dense) {
   return { batch, rows, columns, parts: all.map((m) => singular(op, m, rows, columns)) };
 }
 
+/** Factors are square, and may be much larger than the matrix. */
+const refuseLarge = (batch: Shape, rows: number, columns: number) =>
+  sizeOf([...batch, Math.max(rows, columns), Math.max(rows, columns)]);
+
 function svd(a: Dense, computeUv: boolean): Dense[] {
   const { batch, rows, columns, parts } = singularOf("svd", a);
   const side = Math.min(rows, columns);
   const s = arrayOf([...batch, side], realOf(a.dtype), reals(parts.flatMap((p) => p.values)));
   if (!computeUv) return [s];
-  const vt = ({ v }: Singular) =>
-    table(columns, columns, (i, j) => c.conjugate((v[j] as c.Complex[])[i] as c.Complex));
+  refuseLarge(batch, rows, columns);
+  const vt = (part: Singular) => {
+    const v = part.v();
+    return table(columns, columns, (i, j) => c.conjugate((v[j] as c.Complex[])[i] as c.Complex));
+  };
   return [
     arrayOf(
       [...batch, rows, rows],
       a.dtype,
-      parts.flatMap(({ u }) => u.flat()),
+      parts.flatMap(({ u }) => u().flat()),
     ),
     s,
     arrayOf(
@@ -47,7 +54,9 @@ const cutoff = (dtype: DType, rows: number, columns: number) =>
 
 function pinv(a: Dense): Dense {
   const { batch, rows, columns, parts } = singularOf("pinv", a);
-  const inverse = ({ u, values, v }: Singular): Matrix => {
+  refuseLarge(batch, rows, columns);
+  const inverse = ({ values, ...sides }: Singular): Matrix => {
+    const [u, v] = [sides.u(), sides.v()];
     const least = cutoff(a.dtype, rows, columns) * (values[0] ?? 0);
     const kept = values.filter((value) => value > least);
     return table(columns, rows, (i, j) =>

@@ -1,6 +1,7 @@
 // Linear algebra: what Python gives, up to the signs that factorizations leave open; matrices without
 // elements; what is refused, at the call or where the values are known.
 
+import { Streams } from "@mlx-ts/backend-api";
 import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { backendName, testBackend } from "../backends.js";
@@ -49,9 +50,18 @@ const inputOf = (arg: GoldenArg | undefined): GoldenArray | undefined =>
 
 const { inputs } = goldens("linalg");
 
+/** The order of eigenvalues of matrices that are not symmetric is open: other engines than MLX's have another. */
+const ordersItself = ({ op }: GoldenCase): boolean => !native && /\.(eig|eigvals)$/.test(op);
+
+/** On the CPU, where the backend has other places to run. */
+const onCpu = (run: () => void): void =>
+  testBackend.extension(Streams) ? mx.withStream(mx.cpu, run) : run();
+
 /** Whether a golden does not hold for the backend of the tests. */
 const differs = (golden: GoldenCase): boolean =>
-  (!decomposes && iterates(golden)) || (!native && (readsElements(golden) || widens(golden)));
+  ordersItself(golden) ||
+  (!decomposes && iterates(golden)) ||
+  (!native && (readsElements(golden) || widens(golden)));
 
 /** LAPACK's rounding differs from one library to the next. */
 const within = { float32: [1e-4, 2e-5], complex64: [1e-4, 2e-5], float64: [1e-11, 1e-12] } as const;
@@ -108,7 +118,7 @@ describe("factors make up what they are of", () => {
   ];
 
   test.each(shapes)("qr and lu of [%s, %s]", (...shape) => {
-    mx.withStream(mx.cpu, () => {
+    onCpu(() => {
       const a = matrix(...shape);
       const [q, r] = linalg.qr(a);
       expectClose(mx.matmul(q, r), a);
@@ -121,7 +131,7 @@ describe("factors make up what they are of", () => {
   });
 
   test.runIf(decomposes).each(shapes)("svd and pinv of [%s, %s]", (...shape) => {
-    mx.withStream(mx.cpu, () => {
+    onCpu(() => {
       const a = matrix(...shape);
       const [u, s, vt] = linalg.svd(a);
       const k = s.shape.at(-1) as number;
@@ -135,7 +145,7 @@ describe("factors make up what they are of", () => {
   });
 
   test("a matrix of 120 rows passes through LAPACK's blocks and recursions", () => {
-    mx.withStream(mx.cpu, () => {
+    onCpu(() => {
       const a = matrix(120, 120);
       if (decomposes) {
         const symmetric = mx.add(a, a.T);
@@ -150,7 +160,7 @@ describe("factors make up what they are of", () => {
       expectClose(mx.matmul(l, l.T), definite);
       expectClose(mx.matmul(linalg.choleskyInv(l), definite), mx.eye(120));
     });
-  });
+  }, 60_000);
 });
 
 describe("matrices without elements", () => {
@@ -208,15 +218,19 @@ describe("what is refused", () => {
           if (dtype === "complex64" && name === "pinv") continue;
           for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
             for (const n of [1, 3, 60]) {
-              mx.withStream(mx.cpu, () => {
-                const failed = [op(mx.full([n, n], value, dtype))].flat() as mx.MLXArray[];
-                expectError(
-                  () => mx.eval(failed),
-                  "MLXError",
-                  "ENGINE",
-                  `[linalg.${name}] the matrices`,
-                );
-                expectError(() => must(failed[0]).tolist(), "MLXError", "POISONED", "");
+              onCpu(() => {
+                let failed: mx.MLXArray[] = [];
+                const compute = () => {
+                  failed = [op(mx.full([n, n], value, dtype))].flat() as mx.MLXArray[];
+                  mx.eval(failed);
+                };
+                // A norm that is composed fails by the name of what it is made of.
+                const composed = testBackend.provenance("linalgNorm") === "composed";
+                const refused = name === "norm" && composed ? "svd" : name;
+                expectError(compute, "MLXError", "ENGINE", `[linalg.${refused}] the matrices`);
+                // Backends that are not lazy fail at the call: there is no array to ask again.
+                if (failed[0])
+                  expectError(() => must(failed[0]).tolist(), "MLXError", "POISONED", "");
               });
             }
           }
@@ -242,8 +256,8 @@ describe("what is refused", () => {
   test.runIf(decomposes)(
     "awaiting a failed decomposition is rejected with its reason",
     async () => {
-      const values = linalg.eigvals(mx.full([3, 3], Number.NaN));
-      await expect(values.data()).rejects.toThrow("[linalg.eigvals] the matrices hold NaN");
+      const values = async () => linalg.eigvals(mx.full([3, 3], Number.NaN)).data();
+      await expect(values()).rejects.toThrow("[linalg.eigvals] the matrices hold NaN");
     },
   );
 
