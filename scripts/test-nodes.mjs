@@ -24,7 +24,10 @@ for (const major of wanted) {
   const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
   console.log(`\n[nodes] Node ${version}`);
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-  const { status } = spawnSync(node, [vitest, "run", "--testTimeout=60000"], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(node, [vitest, "run", "--testTimeout=60000"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) failed.push(version);
 }
 if (failed.length) fail(`[nodes] the tests fail on Node ${failed.join(", ")}`);

@@ -1,6 +1,6 @@
 // Writes packages/backend-api/src/ops: the ops that a backend supplies, as interfaces.
 
-import type { Family, Op } from "../../ops/schema.js";
+import type { ArgKind, Family, Op } from "../../ops/schema.js";
 import { backendName, backendType, banner, capital, resultType } from "./kinds.js";
 
 function member(family: Family, op: Op): string {
@@ -17,6 +17,22 @@ function member(family: Family, op: Op): string {
     `${backendName(family, op)}(${[...params, "at?: Placement"].join(", ")}): ${resultType(op, "H")};`,
   ].join("\n");
 }
+
+const arrayKinds: readonly ArgKind[] = [
+  "array",
+  "arrayOrNull",
+  "operand",
+  "operandOrNull",
+  "indices",
+  "indicesOrNull",
+  "indexArrays",
+  "arrays",
+  "key",
+];
+
+/** The places of the arguments that are arrays, or lists of them. */
+const arrayPlaces = (op: Op): number[] =>
+  op.args.flatMap((a, place) => (arrayKinds.includes(a.kind) ? [place] : []));
 
 /** Whether weak scalars may stand among a family's operands. */
 const takesOperands = (family: Family): boolean =>
@@ -82,6 +98,8 @@ export interface OpFacts {
   readonly tier: Tier;
   /** How many arguments come before the placement. */
   readonly arity: number;
+  /** The places of arguments that are arrays: a handle, a list of them, a weak scalar, or null. */
+  readonly arrays: readonly number[];
 }
 
 /** Every op by name. */
