@@ -13,6 +13,7 @@ const absolute = (limit, unit) => ({ says: `≤ ${limit} ${unit}`, holds: ({ ts 
 export const budgets = {
   "op building in a scope, ns/op": [atMost(1)],
   "op building with numbers in a scope, ns/op": [atMost(1)],
+  "backend layer, ns/op": [absolute(20, "ns")],
   "reductions in a scope, ns/op": [atMost(1)],
   "geometric mean of 20 ops, ns": [atMost(1)],
   "scalar Newton steps, µs": [atMost(1)],
