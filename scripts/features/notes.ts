@@ -182,7 +182,11 @@ const behaviour: Readonly<Record<string, Note>> = {
   ),
   savez: but("takes a list or a record too"),
   savez_compressed: but("takes a list or a record too"),
-  segmented_mm: but("segments are clamped"),
+  logsumexp: but("integers count as float32; in MLX small ones wrap round"),
+  softmax: but("integers count as float32; along some axes MLX gives integers"),
+  segmented_mm: but(
+    "segments are clamped; halves, which MLX's CPU gets wrong, go by way of float32",
+  ),
   slice: but("without an array it makes a slice for `a.index`; the C++ form with lists exists too"),
   slice_update: but("with lists of starts and stops, the C++ form too"),
   split: but("at most 4096 pieces of an empty axis"),

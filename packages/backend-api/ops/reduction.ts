@@ -147,6 +147,7 @@ export const reduction: Family = {
       {
         tier: "composed",
         returns: "a float array without the reduced axes",
+        cpp: "axis ? mx::logsumexp(in_floats(a, s), *axis, keepdims, s) : mx::logsumexp(in_floats(a, s), keepdims, s)",
       },
     ),
     {
@@ -161,6 +162,7 @@ export const reduction: Family = {
       returns: "a float array of `a`'s shape",
       throws: "RangeError for an axis out of bounds",
       examples: [["mx.softmax(mx.array([0, 0]))", "[0.5,0.5]"]],
+      cpp: "axis ? mx::softmax(in_floats(a, s), *axis, precise, s) : mx::softmax(in_floats(a, s), precise, s)",
     },
   ],
 };

@@ -216,6 +216,22 @@ test("segments of operands whose inner sizes differ are refused: MLX reads on", 
   );
 });
 
+test("segments of halves are those of the same numbers in float32", () => {
+  const key = mx.random.key(5);
+  const [a, b] = [mx.random.normal([2, 6], { key }), mx.random.normal([6, 3], { key })];
+  const segments = [
+    [0, 2],
+    [2, 6],
+  ];
+  for (const dtype of ["float16", "bfloat16"] as const) {
+    const [x, y] = [a.astype(dtype), b.astype(dtype)];
+    const wanted = mx.segmentedMm(x.astype("float32"), y.astype("float32"), segments).astype(dtype);
+    const got = mx.segmentedMm(x, y, segments);
+    expect(got.dtype).toBe(dtype);
+    expect(mx.allclose(got, wanted, 0.02, 0.02).item<boolean>()).toBe(true);
+  }
+});
+
 test("segments of empty matrices are 0", () => {
   expect(mx.segmentedMm(mx.zeros([1, 0]), mx.zeros([0, 2]), [[0, 8]]).tolist()).toEqual([[[0, 0]]]);
   expect(mx.segmentedMm(mx.zeros([0, 8]), mx.zeros([8, 2]), [[0, 8]]).shape).toEqual([1, 0, 2]);

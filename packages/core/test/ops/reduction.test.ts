@@ -32,6 +32,26 @@ test("an axis out of bounds is refused, and leaves the engine usable", () => {
   expect(mx.sum(a()).item()).toBe(10);
 });
 
+test("exponentials of integers are those of floats, along any axes", () => {
+  const values = [
+    [1, 7, 2],
+    [3, 0, 5],
+  ];
+  const floats = mx.array(values);
+  for (const dtype of ["uint8", "int8", "int32", "uint64"] as const) {
+    const integers = mx.array(values, dtype);
+    for (const axis of [null, 0, 1, [0, 1]]) {
+      for (const op of [mx.logsumexp, mx.softmax]) {
+        const [got, wanted] = [op(integers, axis), op(floats, axis)];
+        expect(got.dtype).toBe("float32");
+        expect(got.tolist()).toEqual(wanted.tolist());
+      }
+    }
+  }
+  const truth = mx.array([true, false]);
+  expect(mx.logsumexp(truth).item()).toBeCloseTo(Math.log(Math.E + 1), 6);
+});
+
 test("the extremes of no elements are refused", () => {
   for (const op of [mx.max, mx.min, mx.argmax, mx.argmin]) {
     expectError(() => op(mx.zeros([0])), "RangeError", null, /^\[/);

@@ -128,6 +128,10 @@ mx::array clamped_from_zero(const mx::array& indices, int64_t n, mx::StreamOrDev
 inline bool on_cpu(mx::StreamOrDevice s) {
   return mx::to_stream(s).device == mx::Device::cpu;
 }
+/** Integers as float32: where MLX takes the largest from them first, small ones wrap round. */
+inline mx::array in_floats(const mx::array& a, mx::StreamOrDevice s) {
+  return mx::issubdtype(a.dtype(), mx::inexact) ? a : mx::astype(a, mx::float32, s);
+}
 /** Some of the CPU's kernels count elements in 32 bits. */
 inline void countable_on_cpu(const mx::array& a, mx::StreamOrDevice s) {
   if (a.size() > INT32_MAX && on_cpu(s)) {

@@ -83,6 +83,11 @@ mx::array segmented_mm(
     throw bad_value(
         "the inner sizes of " + shown(a.shape()) + " and " + shown(b.shape()) + " differ, they must not", "SHAPE");
   }
+  // The CPU multiplies halves wrongly that lie in order.
+  if (on_cpu(s) && a.dtype() == b.dtype() && mx::issubdtype(a.dtype(), mx::floating) && a.dtype().size() == 2) {
+    auto wide = mlx_ts::segmented_mm(mx::astype(a, mx::float32, s), mx::astype(b, mx::float32, s), segments, s);
+    return mx::astype(wide, a.dtype(), s);
+  }
   // Ends may equal the size of the axis.
   int64_t ends = a.ndim() == 2 ? int64_t{a.shape(1)} + 1 : 1;
   auto made = mx::segmented_mm(a, b, clamped_from_zero(segments, ends, s), s);

@@ -24,11 +24,6 @@ function foldedAxes(op: string, axes: Axes, shape: Shape): readonly number[] {
 export const keptShape = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
 
-/** Whether axes are the last one, and those before it that have one element: for these MLX has a kernel. */
-const lastAlone = (shape: Shape, axes: readonly number[]): boolean =>
-  axes.at(-1) === shape.length - 1 &&
-  axes.slice(0, -1).every((at, i) => shape[at] === 1 && at + 1 === axes[i + 1]);
-
 /** The dtype that holds sums and products. */
 function sumDtype(dtype: DType): DType {
   const kind = dtypeKind(dtype);
@@ -110,24 +105,14 @@ export const reductionFront = <H extends Handle>(f: Front<H>): ReductionOps<H> =
     std: (a, axis, keepdims, ddof, correction) =>
       kernels.std(a, foldedAxes("std", axis, f.shape(a)), keepdims, correction ?? ddof, null),
     logsumexp(a, axis, keepdims) {
-      const shape = f.shape(a);
-      if (shape.includes(0)) throw rangeError("[logsumexp] Received empty array.");
       const axes = exponentialAxes("logsumexp", a, axis);
-      if (f.dtype(a) !== "bool" || lastAlone(shape, axes)) {
-        return kernels.logsumexp(floating(f, a), axes, keepdims);
-      }
-      // MLX takes the largest off as a truth value, so that what differs from it counts as 1.
-      const different = f.ops.notEqual(a, fold("max", a, axes, true));
-      const sum = kernels.logsumexp(floating(f, different), axes, keepdims);
-      return f.ops.add(sum, fold("max", a, axes, keepdims));
+      if (f.shape(a).includes(0)) throw rangeError("[logsumexp] Received empty array.");
+      return kernels.logsumexp(floating(f, a), axes, keepdims);
     },
     softmax(a, axis, precise) {
-      const shape = f.shape(a);
-      if (shape.includes(0)) return a;
-      const axes = exponentialAxes("softmax", a, axis);
-      const result = kernels.softmax(floating(f, a), axes, precise);
-      // MLX makes float32 of integers in one of its two ways, in the other it goes back to integers.
-      return lastAlone(shape, axes) ? result : asArray(f, result, f.dtype(a));
+      const x = floating(f, a);
+      if (f.shape(a).includes(0)) return x;
+      return kernels.softmax(x, exponentialAxes("softmax", a, axis), precise);
     },
   };
 };

@@ -247,7 +247,8 @@ def masked(book) -> None:
 
 def segmented(book) -> None:
     segments = book.array([[0, 2], [2, 6], [3, 3], [5, 1]], "int32")
-    for dtype in ["float32", "float16", "bfloat16", "float64"]:
+    # MLX's CPU multiplies halves wrongly here.
+    for dtype in ["float32", "float64"]:
         book.case("segmentedMm", book.normal([2, 6], dtype), book.normal([6, 3], dtype), segments)
     a, b = book.normal([2, 6], "float32"), book.normal([6, 3], "float32")
     book.case("segmentedMm", a, b, book.array([1, 4], "uint8"))

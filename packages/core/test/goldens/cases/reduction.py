@@ -10,7 +10,11 @@ INF = float("inf")
 def fill(book) -> None:
     for op in FOLDS + ["softmax"]:
         keep = {} if op == "softmax" else {"keepdims": True}
+        # Of integers MLX subtracts the largest as integers, which wrap round.
+        floats = op in ["logsumexp", "softmax"]
         for dtype in USUAL + ["float64"]:
+            if floats and dtype not in ["float16", "bfloat16", "float32", "float64"]:
+                continue
             a = book.normal([2, 3], dtype)
             book.case(op, a)
             book.case(op, a, 0)
@@ -28,7 +32,8 @@ def fill(book) -> None:
         for view in ["transpose", "reverse", "step", "broadcast"]:
             for axis in [None, 0, 1]:
                 book.case(op, book.normal([3, 4], "float32", view), axis)
-                book.case(op, book.normal([3, 4], "int32", view), axis)
+                if not floats:
+                    book.case(op, book.normal([3, 4], "int32", view), axis)
         book.case(op, book.array(2.5, "float32"))
         book.case(op, book.array(3, "int32"))
         book.case(op, book.array(2.5, "float32"), 0)

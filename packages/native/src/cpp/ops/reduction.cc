@@ -44,10 +44,10 @@ void register_reduction(Registry& ops) {
     return axis ? mx::std(a, *axis, keepdims, correction.value_or(ddof), s) : mx::std(a, keepdims, correction.value_or(ddof), s);
   });
   ops.add("logsumexp", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool keepdims, Place s) {
-    return axis ? mx::logsumexp(a, *axis, keepdims, s) : mx::logsumexp(a, keepdims, s);
+    return axis ? mx::logsumexp(in_floats(a, s), *axis, keepdims, s) : mx::logsumexp(in_floats(a, s), keepdims, s);
   });
   ops.add("softmax", [](const mx::array& a, const std::optional<std::vector<int>>& axis, bool precise, Place s) {
-    return axis ? mx::softmax(a, *axis, precise, s) : mx::softmax(a, precise, s);
+    return axis ? mx::softmax(in_floats(a, s), *axis, precise, s) : mx::softmax(in_floats(a, s), precise, s);
   });
 }
 
