@@ -1,30 +1,9 @@
 // Checks of the layers' constructor arguments. Arrays are checked by the ops.
 
-import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import { rangeError, shown } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
 
-/** An integer of at least `least`. */
-export function intArg(op: string, name: string, value: unknown, least = 1): number {
-  if (typeof value !== "number") {
-    throw typeError(`[${op}] ${name} must be an integer, got ${shown(value)}`);
-  }
-  if (Number.isInteger(value) && value >= least) return value;
-  throw rangeError(`[${op}] ${name} is ${value}, it must be an integer of at least ${least}`);
-}
-
-/** A truth value. */
-export function flagArg(op: string, name: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
-}
-
-/** A finite number. */
-export function numberArg(op: string, name: string, value: unknown): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (typeof value !== "number")
-    throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
-  throw rangeError(`[${op}] ${name} is ${value}, it must be finite`);
-}
+export { flagArg, intArg, numberArg } from "@mlx-ts/core";
 
 /** One integer for all of `count` axes, or one for each. */
 export function sizesArg(
@@ -34,13 +13,14 @@ export function sizesArg(
   count: number,
   least = 1,
 ): number[] {
-  if (!Array.isArray(value)) return new Array<number>(count).fill(intArg(op, name, value, least));
+  if (!Array.isArray(value))
+    return new Array<number>(count).fill(mx.intArg(op, name, value, least));
   if (value.length !== count) {
     throw rangeError(
       `[${op}] ${name} must be an integer or a list of ${count}, got ${shown(value)}`,
     );
   }
-  return value.map((item, i) => intArg(op, `${name}[${i}]`, item, least));
+  return value.map((item, i) => mx.intArg(op, `${name}[${i}]`, item, least));
 }
 
 /** Numbers as a Python tuple, for printing. */
@@ -58,5 +38,5 @@ export function numberOf<K extends string>(
   otherwise: number,
 ): number {
   const found: Partial<Record<K, unknown>> = mx.keywords(op, [name], [value]);
-  return numberArg(op, name, found[name] ?? otherwise);
+  return mx.numberArg(op, name, found[name] ?? otherwise);
 }

@@ -22,6 +22,9 @@ const glue = new Set([
   "MLXArray",
   "ArrayAt",
   "keywords",
+  "flagArg",
+  "intArg",
+  "numberArg",
   "valueAndGradKeeping",
   "setDefaultBackend",
 ]);
