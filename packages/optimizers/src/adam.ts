@@ -1,9 +1,8 @@
-// Adam and AdamW: steps scaled by running means of the gradient and of its square.
+// Adam and its kin AdamW and Adamax: steps scaled by running means of the gradient and of its size.
 
-import { rangeError, shown } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { numberArg } from "./arguments.js";
+import { betasArg } from "./arguments.js";
 import { Optimizer, type Schedule } from "./optimizer.js";
 import { type ParameterState, stateArray } from "./state.js";
 
@@ -18,6 +17,9 @@ export interface AdamOptions {
   /** Whether the running means are corrected for their start at zero. Default: `false`. */
   biasCorrection?: boolean | undefined;
 }
+
+/** Options of {@link Adamax}. */
+export type AdamaxOptions = Omit<AdamOptions, "biasCorrection">;
 
 /** Options of {@link AdamW}. */
 export interface AdamWOptions extends AdamOptions {
@@ -60,19 +62,15 @@ export class Adam extends Optimizer {
     biasCorrection?: boolean | AdamOptions,
   ) {
     super();
+    const op = new.target.name;
     const options = mx.keywords<AdamOptions>(
-      "Adam",
+      op,
       ["learningRate", "betas", "eps", "biasCorrection"],
       [learningRate, betas, eps, biasCorrection],
     );
-    const [beta1, beta2] = options.betas ?? [0.9, 0.999];
-    for (const [i, beta] of [beta1, beta2].entries()) {
-      if (typeof beta === "number" && beta >= 0 && beta < 1) continue;
-      throw rangeError(`[Adam] betas[${i}] is ${shown(beta)}, it must be at least 0 and below 1`);
-    }
-    this.betas = [beta1, beta2];
-    this.eps = numberArg("Adam", "eps", options.eps ?? 1e-8, 0);
-    this.biasCorrection = options.biasCorrection ?? false;
+    this.betas = betasArg(op, options.betas ?? [0.9, 0.999]);
+    this.eps = mx.numberArg(op, "eps", options.eps ?? 1e-8, 0);
+    this.biasCorrection = mx.flagArg(op, "biasCorrection", options.biasCorrection ?? false);
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
@@ -86,8 +84,8 @@ export class Adam extends Optimizer {
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const [b1, b2] = this.betas;
-    const oldM = stateArray("Adam", state, "m");
-    const oldV = stateArray("Adam", state, "v");
+    const oldM = stateArray(this.constructor.name, state, "m");
+    const oldV = stateArray(this.constructor.name, state, "v");
     const m = mx.add(mx.multiply(b1, oldM), mx.multiply(1 - b1, gradient));
     const v = mx.add(mx.multiply(b2, oldV), mx.multiply(1 - b2, mx.square(gradient)));
     state.m = m;
@@ -140,7 +138,7 @@ export class AdamW extends Adam {
       [learningRate, betas, eps, weightDecay, biasCorrection],
     );
     super(options);
-    this.weightDecay = numberArg("AdamW", "weightDecay", decay ?? 0.01);
+    this.weightDecay = mx.numberArg("AdamW", "weightDecay", decay ?? 0.01);
   }
 
   /** @internal */
@@ -148,5 +146,53 @@ export class AdamW extends Adam {
     const rate = this.learningRate.astype(gradient.dtype);
     const kept = mx.subtract(1, mx.multiply(rate, this.weightDecay));
     return super.applySingle(gradient, mx.multiply(parameter, kept), state);
+  }
+}
+
+/**
+ * Adam with the gradient's infinity norm: $m = \beta_1 m + (1 - \beta_1) g$,
+ * $v = \max(\beta_2 v, |g|)$, $w = w - \lambda \frac{m}{v + \epsilon}$, without bias correction.
+ *
+ * @example
+ * ```ts
+ * const optimizer = new optim.Adamax(0.1);
+ * const { w } = optimizer.applyGradients({ w: mx.array([4]) }, { w: mx.zeros([1]) });
+ * w; // array([-0.01])
+ * ```
+ * @see Python: `mlx.optimizers.Adamax`; Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015
+ */
+export class Adamax extends Adam {
+  /**
+   * @param learningRate - the step size: a number, an array, or a function of the step number
+   * @param betas - how slowly the running mean and the running maximum change; default `[0.9, 0.999]`
+   * @param eps - added to the denominator; default `1e-8`
+   * @throws TypeError without a learning rate
+   * @throws RangeError for betas outside [0, 1) or a negative eps
+   */
+  constructor(
+    learningRate: number | MLXArray | Schedule | AdamaxOptions,
+    betas?: readonly [number, number] | AdamaxOptions,
+    eps?: number | AdamaxOptions,
+  ) {
+    super(
+      mx.keywords<AdamaxOptions>(
+        "Adamax",
+        ["learningRate", "betas", "eps"],
+        [learningRate, betas, eps],
+      ),
+    );
+  }
+
+  /** @internal */
+  override applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
+    const rate = this.learningRate.astype(gradient.dtype);
+    const [b1, b2] = this.betas;
+    const oldM = stateArray("Adamax", state, "m");
+    const oldV = stateArray("Adamax", state, "v");
+    const m = mx.add(mx.multiply(b1, oldM), mx.multiply(1 - b1, gradient));
+    const v = mx.maximum(mx.multiply(b2, oldV), mx.abs(gradient));
+    state.m = m;
+    state.v = v;
+    return mx.subtract(parameter, mx.divide(mx.multiply(rate, m), mx.add(v, this.eps)));
   }
 }

@@ -1,18 +1,33 @@
-// Checks of the optimizers' constructor arguments.
+// Checks of the optimizers' constructor arguments, beyond those of core.
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import * as mx from "@mlx-ts/core";
 
-/** A finite number of at least `least`. */
-export function numberArg(
+/** A finite number above 0. */
+export function positiveArg(op: string, name: string, value: unknown): number {
+  const number = mx.numberArg(op, name, value);
+  if (number > 0) return number;
+  throw rangeError(`[${op}] ${name} is ${number}, it must be above 0`);
+}
+
+/** Two numbers. */
+export function twoNumbersArg(
   op: string,
   name: string,
   value: unknown,
-  least = Number.NEGATIVE_INFINITY,
-): number {
-  if (typeof value !== "number") {
-    throw typeError(`[${op}] ${name} must be a number, got ${shown(value)}`);
+): readonly [first: number, second: number] {
+  if (!Array.isArray(value) || value.length !== 2) {
+    throw typeError(`[${op}] ${name} must be a list of two numbers, got ${shown(value)}`);
   }
-  if (Number.isFinite(value) && value >= least) return value;
-  const rule = least === Number.NEGATIVE_INFINITY ? "finite" : `a number of at least ${least}`;
-  throw rangeError(`[${op}] ${name} is ${value}, it must be ${rule}`);
+  return [mx.numberArg(op, `${name}[0]`, value[0]), mx.numberArg(op, `${name}[1]`, value[1])];
+}
+
+/** How slowly two running means change. */
+export function betasArg(op: string, value: unknown): readonly [number, number] {
+  const betas = twoNumbersArg(op, "betas", value);
+  for (const [i, beta] of betas.entries()) {
+    if (beta >= 0 && beta < 1) continue;
+    throw rangeError(`[${op}] betas[${i}] is ${beta}, it must be at least 0 and below 1`);
+  }
+  return betas;
 }

@@ -23,6 +23,12 @@ export interface Updatable {
 /** A number that changes with the steps: gets the number of steps done, a uint64 scalar. */
 export type Schedule = (step: MLXArray) => MLXArray;
 
+/** Options of {@link Optimizer}. */
+export interface OptimizerOptions {
+  /** Functions of the step by the names of scalars in the state, such as `learningRate`. Default: none. */
+  schedulers?: Readonly<Record<string, Schedule>> | undefined;
+}
+
 const isArray = (value: unknown): value is MLXArray => value instanceof MLXArray;
 
 /**
@@ -58,8 +64,18 @@ export abstract class Optimizer implements TreeNode {
   readonly #schedules = new Map<string, Schedule>();
   #initialized = false;
 
-  constructor() {
+  /**
+   * @param options - `schedulers`: functions of the step for scalars that a subclass keeps in its state
+   * @throws TypeError for a schedule that returns no array
+   */
+  constructor(options: OptimizerOptions = {}) {
     this.#state = { step: mx.own(mx.array(0, "uint64")) };
+    const { schedulers = {} } = mx.keywords<OptimizerOptions>(
+      this.constructor.name,
+      ["schedulers"],
+      [options],
+    );
+    for (const [name, schedule] of Object.entries(schedulers)) this.maybeSchedule(name, schedule);
   }
 
   /**
@@ -116,7 +132,9 @@ export abstract class Optimizer implements TreeNode {
   #own(name: string): MLXArray {
     const found = this.#state[name];
     if (isArray(found)) return found;
-    throw typeError(`[${this.constructor.name}] the state has no array "${name}", which it needs`);
+    throw typeError(
+      `[${this.constructor.name}] the state has no array "${name}", which it needs; set it or give it to the constructor`,
+    );
   }
 
   #set(name: string, value: MLXArray): void {
@@ -192,8 +210,8 @@ export abstract class Optimizer implements TreeNode {
     const parameters = model.parameters();
     this.#replacing(
       "update",
-      () => [model.parameters(), this.#state],
-      () => this.#apply(gradients, parameters, (updated) => model.update(updated)),
+      () => [model.parameters(), this.state],
+      () => this.compute(gradients, parameters, (updated) => model.update(updated)),
       gradients,
     );
     mx.replace(gradients, `${this.constructor.name}.update(), which used the gradients`);
@@ -215,15 +233,15 @@ export abstract class Optimizer implements TreeNode {
   applyGradients(gradients: ArrayTree, parameters: ArrayTree): ArrayTree {
     return this.#replacing(
       "applyGradients",
-      () => this.#state,
-      () => this.#apply(gradients, parameters),
+      () => this.state,
+      () => this.compute(gradients, parameters, () => {}),
       gradients,
     );
   }
 
   /** Runs a change in a scope, owns the arrays it brought into a tree, and releases those it drove out. */
   #replacing<T>(method: string, tree: () => unknown, change: () => T, gradients: ArrayTree): T {
-    if (!this.#initialized) this.init(gradients);
+    this.prepare(gradients);
     const before = new Set(mx.arraysIn(tree()));
     const result = mx.tidy(() => {
       const value = change();
@@ -243,7 +261,7 @@ export abstract class Optimizer implements TreeNode {
    * @see Python: `mx.save_safetensors(file, tree_flatten(optimizer.state, destination={}))`
    */
   saveState(file: string): void {
-    const named = mx.treeFlatten(this.#state).map(([name, array]) => [mx.fileName(name), array]);
+    const named = mx.treeFlatten(this.state).map(([name, array]) => [mx.fileName(name), array]);
     mx.saveSafetensors(file, Object.fromEntries(named));
   }
 
@@ -263,11 +281,24 @@ export abstract class Optimizer implements TreeNode {
     return this;
   }
 
-  /** Computes an update; changes the state when all of it is there and was used. */
-  #apply(
+  /**
+   * Makes the state of gradients that have none.
+   *
+   * @internal
+   */
+  prepare(gradients: ArrayTree): void {
+    if (!this.#initialized) this.init(gradients);
+  }
+
+  /**
+   * Computes an update; changes the state when all of it is there and was used.
+   *
+   * @internal
+   */
+  compute(
     gradients: ArrayTree,
     parameters: ArrayTree,
-    use: (updated: ArrayTree) => unknown = () => {},
+    use: (updated: ArrayTree) => unknown,
   ): ArrayTree {
     const scalars: OptimizerState = { step: this.step };
     for (const name of this.#schedules.keys()) scalars[name] = this.#own(name);

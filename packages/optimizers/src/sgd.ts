@@ -3,7 +3,6 @@
 import { rangeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { numberArg } from "./arguments.js";
 import { Optimizer, type Schedule } from "./optimizer.js";
 import { type ParameterState, stateArray } from "./state.js";
 
@@ -65,10 +64,10 @@ export class SGD extends Optimizer {
       ["learningRate", "momentum", "weightDecay", "dampening", "nesterov"],
       [learningRate, momentum, weightDecay, dampening, nesterov],
     );
-    this.momentum = numberArg("SGD", "momentum", options.momentum ?? 0);
-    this.weightDecay = numberArg("SGD", "weightDecay", options.weightDecay ?? 0);
-    this.dampening = numberArg("SGD", "dampening", options.dampening ?? 0);
-    this.nesterov = options.nesterov ?? false;
+    this.momentum = mx.numberArg("SGD", "momentum", options.momentum ?? 0);
+    this.weightDecay = mx.numberArg("SGD", "weightDecay", options.weightDecay ?? 0);
+    this.dampening = mx.numberArg("SGD", "dampening", options.dampening ?? 0);
+    this.nesterov = mx.flagArg("SGD", "nesterov", options.nesterov ?? false);
     if (this.nesterov && (this.momentum <= 0 || this.dampening !== 0)) {
       throw rangeError(
         `[SGD] nesterov was given with momentum ${this.momentum} and dampening ${this.dampening}, it needs a momentum above 0 and no dampening`,

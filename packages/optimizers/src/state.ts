@@ -83,12 +83,14 @@ export function applyTree(
   return Object.fromEntries(updated);
 }
 
-const member = (tree: unknown, key: string): unknown =>
+/** What a tree has at a key, if anything. */
+export const member = (tree: unknown, key: string): unknown =>
   typeof tree === "object" && tree !== null && Object.hasOwn(tree, key)
     ? (tree as Record<string, unknown>)[key]
     : undefined;
 
-function entries(op: string, tree: unknown): [string, unknown][] {
+/** The parts of a list or an object of a tree. */
+export function entries(op: string, tree: unknown): [string, unknown][] {
   if (typeof tree === "object" && tree !== null && !(tree instanceof MLXArray)) {
     return Object.entries(tree);
   }
