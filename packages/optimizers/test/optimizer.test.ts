@@ -8,7 +8,8 @@ import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
 import { afterAll, describe, expect, test } from "vitest";
 import { arrayOf, expectTree, type Goldens, goldenPath, goldens } from "../../nn/test/goldens.js";
-import { Adam, AdamW, Optimizer, SGD } from "../src/index.js";
+import * as optim from "../src/index.js";
+import { Adam, AdamW, Optimizer, type Schedule, SGD } from "../src/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-optimizers-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -231,6 +232,25 @@ describe("a subclass", () => {
     const updated = new SignDescent(2).applyGradients({ w: mx.array([3, -4]) }, { w: mx.zeros(2) });
     expect((updated.w as MLXArray).tolist()).toEqual([-2, 2]);
   });
+
+  test("may put scalars of its own on schedules", () => {
+    class Shrinking extends Optimizer {
+      constructor(schedulers: Record<string, Schedule>) {
+        super({ schedulers });
+      }
+      initSingle(): void {}
+      applySingle(_gradient: MLXArray, parameter: MLXArray): MLXArray {
+        return mx.multiply(parameter, this.state.shrinkBy as MLXArray);
+      }
+    }
+    const optimizer = new Shrinking({ shrinkBy: optim.exponentialDecay(0.5, 0.5) });
+    expect(names(optimizer.state)).toEqual(["step", "shrinkBy"]);
+    let w: MLXArray = mx.array([8]);
+    for (let i = 0; i < 2; i++) {
+      w = optimizer.applyGradients({ w: mx.ones([1]) }, { w }).w as MLXArray;
+    }
+    expect(w.item()).toBe(1);
+  });
 });
 
 describe("optimizers refuse", () => {
@@ -251,7 +271,53 @@ describe("optimizers refuse", () => {
       "[Adam] betas[1] is 1, it must be at least 0 and below 1",
       () => new Adam(0.1, { betas: [0.9, 1] }),
     ],
+    [
+      "[Adam] betas must be a list of two numbers, got 0.9",
+      () => new Adam(0.1, { betas: 0.9 as never }),
+    ],
+    [
+      '[Adam] betas[1] must be a number, got "0.9"',
+      () => new Adam(0.1, { betas: [0.9, "0.9" as never] }),
+    ],
     ["[Adam] eps is -1, it must be a number of at least 0", () => new Adam(0.1, { eps: -1 })],
+    ["[AdamW] betas[0] is -1, it must be at least 0 and below 1", () => new AdamW(0.1, [-1, 0])],
+    [
+      '[Adamax] there is no option "biasCorrection"; the options are betas, eps',
+      () => new optim.Adamax(0.1, { biasCorrection: true } as never),
+    ],
+    [
+      "[Lion] betas[1] is 1, it must be at least 0 and below 1",
+      () => new optim.Lion(0.1, [0.9, 1]),
+    ],
+    ["[RMSprop] alpha is -1, it must be a number of at least 0", () => new optim.RMSprop(0.1, -1)],
+    ["[RMSprop] eps is 0, it must be above 0", () => new optim.RMSprop(0.1, { eps: 0 })],
+    ["[Adagrad] eps is 0, it must be above 0", () => new optim.Adagrad(0.1, 0)],
+    ["[AdaDelta] rho is -1, it must be a number of at least 0", () => new optim.AdaDelta(0.1, -1)],
+    ["[AdaDelta] eps is -1, it must be above 0", () => new optim.AdaDelta(0.1, { eps: -1 })],
+    [
+      "[Muon] nsSteps is 2.5, it must be an integer of at least 0",
+      () => new optim.Muon(0.1, { nsSteps: 2.5 }),
+    ],
+    [
+      "[Muon] nesterov must be true or false, got 1",
+      () => new optim.Muon(0.1, { nesterov: 1 as never }),
+    ],
+    [
+      "[Adafactor] eps must be a list of two numbers, got 0.1",
+      () => new optim.Adafactor({ eps: 0.1 as never }),
+    ],
+    [
+      '[Adafactor] beta1 must be a number, got "0.9"',
+      () => new optim.Adafactor({ beta1: "0.9" as never }),
+    ],
+    [
+      '[Adafactor] the state has no array "learningRate", which it needs; set it or give it to the constructor',
+      () =>
+        new optim.Adafactor({ relativeStep: false }).applyGradients(
+          { w: mx.ones([1]) },
+          { w: mx.ones([1]) },
+        ),
+    ],
     [
       '[AdamW] weightDecay must be a number, got "0"',
       () => new AdamW(0.1, { weightDecay: "0" as never }),
