@@ -8,9 +8,10 @@ import * as mx from "@mlx-ts/core";
  * Scales gradients down when the norm of all of them together exceeds a bound:
  * $g \min(1, \frac{c}{\lVert g \rVert + 10^{-6}})$.
  *
- * @param grads - a tree of arrays; it is not used up
+ * @param grads - a tree of arrays
  * @param maxNorm - the bound, at least 0; `Infinity` only measures
- * @returns a new tree of the scaled gradients, and their norm before that, a scalar
+ * @returns a new tree of the scaled gradients, and their norm before that, a scalar; the gradients that were
+ * given stay until their scope ends
  * @throws RangeError for a bound below 0
  * @throws TypeError for anything but a tree and a number
  * @example

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import * as optim from "../src/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-resume-"));
