@@ -18,6 +18,16 @@ export function flagArg(op: string, name: string, value: unknown): boolean {
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
 }
 
+/** A function. */
+export function functionArg<F extends (...args: never[]) => unknown>(
+  op: string,
+  name: string,
+  value: F,
+): F {
+  if (typeof value === "function") return value;
+  throw typeError(`[${op}] ${name} must be a function, got ${shown(value)}`);
+}
+
 /** A finite number. */
 export function numberArg(op: string, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;

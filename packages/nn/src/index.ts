@@ -1,6 +1,7 @@
 // The public names of @mlx-ts/nn: modules, layers, activations and losses. Import the namespace to
 // write as in Python: import * as nn from "@mlx-ts/nn".
 
+export type { FreezeOptions } from "./freezing.js";
 export * from "./layers/activation-modules.js";
 export * from "./layers/activations.js";
 export { type Layer, Sequential } from "./layers/containers.js";
@@ -23,7 +24,15 @@ export {
   type Pool2dOptions,
 } from "./layers/pooling.js";
 export * as losses from "./losses.js";
-export { type FreezeOptions, Module, type Strict } from "./module.js";
+export { Module } from "./module.js";
+export type {
+  ApplyOptions,
+  DtypePredicate,
+  FilterAndMapOptions,
+  SetDtypeOptions,
+  Strict,
+  TrainOptions,
+} from "./module-options.js";
 export type { Branch, MemberFilter, ModuleTree, ParameterTree, Tree } from "./module-tree.js";
 export { valueAndGrad } from "./value-and-grad.js";
 export type { NamedWeights } from "./weights.js";

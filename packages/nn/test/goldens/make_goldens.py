@@ -267,6 +267,7 @@ class Block(nn.Module):
 mx.random.seed(5)
 block = Block()
 block.save_weights(str(HERE / "block.safetensors"))
+block.save_weights(str(HERE / "block.npz"))
 x = normal(50, 3, 4)
 write(
     "checkpoint",
