@@ -180,7 +180,7 @@ def activation_case(name, options):
 
 write("activations", {name: activation_case(name, o) for name, o in ACTIVATIONS.items()})
 
-# Losses: values, and gradients by the predictions.
+# Losses: values, and gradients by each argument of floats.
 
 logits = 2 * normal(40, 5, 4)
 classes = mx.random.randint(0, 4, (5,), key=mx.random.key(41))
@@ -190,6 +190,14 @@ images = normal(44, 2, 3, 4)
 pixel_classes = mx.random.randint(0, 3, (2, 4), key=mx.random.key(45))
 bits = mx.random.bernoulli(0.5, (5, 4), key=mx.random.key(46)).astype(mx.float32)
 extreme = mx.array([0.0, 1.0, 0.25])
+others = mx.softmax(normal(48, 5, 4), axis=-1)
+signs = 2 * bits - 1
+
+
+def halves(array):
+    return array.astype(mx.bfloat16)
+
+
 
 LOSSES = [
     ("cross_entropy", [logits, classes], {}),
@@ -215,21 +223,53 @@ LOSSES = [
     ("mse_loss", [logits, probabilities], {"reduction": "sum"}),
     ("nll_loss", [mx.log(probabilities), classes], {}),
     ("nll_loss", [images, pixel_classes], {"axis": 1, "reduction": "mean"}),
+    ("kl_div_loss", [mx.log(probabilities), mx.log(others)], {}),
+    ("kl_div_loss", [mx.log(probabilities), mx.log(others[:1])], {"axis": 0, "reduction": "sum"}),
+    ("hinge_loss", [logits, signs], {}),
+    ("hinge_loss", [logits, signs[:1]], {"reduction": "mean"}),
+    ("smooth_l1_loss", [logits, probabilities], {}),
+    ("smooth_l1_loss", [logits, probabilities], {"beta": 0.5, "reduction": "none"}),
+    ("huber_loss", [logits, probabilities], {}),
+    ("huber_loss", [logits, probabilities[:1]], {"delta": 0.25, "reduction": "mean"}),
+    ("log_cosh_loss", [logits, probabilities], {}),
+    ("log_cosh_loss", [100 * logits, probabilities[:1]], {"reduction": "sum"}),
+    ("gaussian_nll_loss", [logits, probabilities, others], {}),
+    ("gaussian_nll_loss", [logits, probabilities, others], {"full": True, "reduction": "none"}),
+    ("gaussian_nll_loss", [logits, probabilities, others], {"eps": 0.25, "reduction": "sum"}),
+    ("triplet_loss", [logits, probabilities, others], {}),
+    (
+        "triplet_loss",
+        [logits, probabilities, others[:1]],
+        {"axis": 0, "p": 3, "margin": 0.25, "eps": 1e-3, "reduction": "mean"},
+    ),
+    ("cosine_similarity_loss", [logits, others], {}),
+    ("cosine_similarity_loss", [images, images[:1]], {"axis": -1, "reduction": "mean"}),
+    ("cosine_similarity_loss", [logits, others], {"axis": 0, "eps": 5.0, "reduction": "sum"}),
+    ("margin_ranking_loss", [logits, others, signs], {}),
+    ("margin_ranking_loss", [logits, others, signs], {"margin": 0.5, "reduction": "mean"}),
+    ("huber_loss", [halves(logits), halves(probabilities)], {}),
+    ("smooth_l1_loss", [halves(logits), halves(probabilities)], {"reduction": "none"}),
+    ("log_cosh_loss", [halves(logits), halves(probabilities)], {}),
+    ("gaussian_nll_loss", [halves(logits), halves(probabilities), halves(others)], {}),
+    ("triplet_loss", [halves(logits), halves(probabilities), halves(others)], {}),
+    ("cosine_similarity_loss", [halves(logits), halves(others)], {}),
+    ("hinge_loss", [halves(logits), halves(signs)], {}),
 ]
 
 
 def loss_case(name, arguments, options):
     function = getattr(nn.losses, name)
     out = function(*arguments, **options)
-    first, *rest = arguments
-    gradient = mx.grad(lambda a: function(a, *rest, **options).sum())(first)
+    floats = [i for i, a in enumerate(arguments) if mx.issubdtype(a.dtype, mx.floating)]
+    total = lambda *a: function(*a, **options).sum()
+    gradients = {i: plain(mx.grad(total, argnums=i)(*arguments)) for i in floats}
     shown = {k: plain(v) if isinstance(v, mx.array) else v for k, v in options.items()}
     return {
         "loss": name,
         "arguments": [plain(a) for a in arguments],
         "options": shown,
         "output": plain(out),
-        "gradient": plain(gradient),
+        "gradients": gradients,
     }
 
 
