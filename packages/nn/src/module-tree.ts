@@ -1,8 +1,8 @@
-// Walking a module's tree: which members belong to it, selecting them as plain objects and lists, and
-// finding the places where arrays or modules are replaced. The class itself is in ./module.ts.
+// Walking a module's tree: which members belong to it, selecting them as plain objects and lists,
+// printing them, and finding the places where arrays or modules are replaced. The class itself is in ./module.ts.
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
-import { isPlainObject, MLXArray } from "@mlx-ts/core";
+import { fileName, isPlainObject, MLXArray } from "@mlx-ts/core";
 import type { Module } from "./module.js";
 
 /** Leaves in nested plain objects and lists. */
@@ -22,7 +22,14 @@ export type ModuleTree = Tree<Module>;
 /** Decides about a member: the module that holds it, its key (`list.0` inside lists), and the value. */
 export type MemberFilter = (module: Module, key: string, value: unknown) => boolean;
 
-/** Marks modules, also those of another copy of this package. */
+/** What a module remembers of its training. */
+export interface TrainingState {
+  training: boolean;
+  /** Names of members, or paths in lists and plain objects. */
+  readonly frozen: Set<string>;
+}
+
+/** Marks modules, also those of another copy of this package, and is where their state lies. */
 export const moduleMark: unique symbol = Symbol.for("mlx-ts.Module") as never;
 
 /** Whether a value is a module. */
@@ -86,6 +93,40 @@ function branch<T>(
 /** The default leaf: whatever is no module, list or plain object. */
 export const isPlainLeaf: MemberFilter = (_module, _key, value) =>
   !isModule(value) && !Array.isArray(value) && !isPlainObject(value);
+
+/** The modules of a tree with their names in dot notation; those inside them are not entered. */
+export function modulesIn(tree: unknown, prefix = ""): [name: string, module: Module][] {
+  if (isModule(tree)) return [[prefix, tree]];
+  if (typeof tree !== "object" || tree === null) return [];
+  const dot = prefix === "" ? "" : `${prefix}.`;
+  return Object.entries(tree).flatMap(([key, item]) => modulesIn(item, `${dot}${key}`));
+}
+
+/** A module, named `""`, and all inside it; each is given before its children are looked for. */
+export function* walk(module: Module): Generator<[name: string, module: Module]> {
+  // Python's order, the last child first: seeded initialisation depends on it.
+  const stack: [string, Module][] = [["", module]];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    yield next;
+    stack.push(...modulesIn(next[1].children(), next[0]));
+  }
+}
+
+/** A module and those inside it as Python prints them, with names as in checkpoints. */
+export function printed(module: Module): string {
+  const lines = modulesIn(module.children()).map(([name, child]) =>
+    `\n(${fileName(name)}): ${child}`.replaceAll("\n", "\n  "),
+  );
+  const end = lines.length > 0 ? "\n)" : ")";
+  return `${module.constructor.name}(${module.extraRepr()}${lines.join("")}${end}`;
+}
+
+/** The leaf of children(): any module. */
+export const isChild: MemberFilter = (_module, _key, value) => isModule(value);
+
+/** The leaf of leafModules(): a module that holds no other. */
+export const isLeafModule: MemberFilter = (_module, _key, value) =>
+  isModule(value) && modulesIn(value.children()).length === 0;
 
 /** A place in a module's tree, and the value that is to stand there. */
 export interface Place<T> {

@@ -1,44 +1,23 @@
 // The base class of layers and models: its fields are a tree of parameters and submodules. How the
 // tree is walked is in ./module-tree.ts, files are in ./weights.ts.
 
-import { rangeError, typeError } from "@mlx-ts/backend-api";
 import type { DType, MLXArray, TreeNode } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
+import { flagArg, functionArg } from "./arguments.js";
+import { type FreezeOptions, freezing, ownArrayKeys } from "./freezing.js";
 import {
-  arrayKind,
-  holdsModule,
-  isMember,
-  isModule,
-  isPlainLeaf,
-  type MemberFilter,
-  type ModuleTree,
-  moduleKind,
-  moduleMark,
-  type ParameterTree,
-  placesOf,
-  select,
-  type Tree,
-} from "./module-tree.js";
+  type ApplyOptions,
+  type DtypePredicate,
+  type FilterAndMapOptions,
+  isFloat,
+  type SetDtypeOptions,
+  type Strict,
+  strictArg,
+  type TrainOptions,
+} from "./module-options.js";
+import type { MemberFilter, ModuleTree, ParameterTree, Tree } from "./module-tree.js";
+import * as tree from "./module-tree.js";
 import { matchWeights, type NamedWeights, saveParameters } from "./weights.js";
-
-/** An argument that may be given by name: `false` or `{ strict: false }`. */
-export type Strict = boolean | { readonly strict?: boolean | undefined };
-
-/** Options of {@link Module.freeze} and {@link Module.unfreeze}. */
-export interface FreezeOptions {
-  /** Whether submodules are included. Default: `true`. */
-  readonly recurse?: boolean | undefined;
-  /** Only members of these names. Default: all. */
-  readonly keys?: string | readonly string[] | null | undefined;
-  /** Whether a name that nothing has is an error. Default: `false`. */
-  readonly strict?: boolean | undefined;
-}
-
-const strictArg = (op: string, strict: Strict): boolean =>
-  mx.keywords<{ strict?: boolean }>(op, ["strict"], [strict]).strict ?? true;
-
-const floats: readonly DType[] = ["float16", "bfloat16", "float32", "float64"];
-const isFloat = (dtype: DType): boolean => floats.includes(dtype);
 
 /**
  * The base class of layers and models.
@@ -70,16 +49,11 @@ const isFloat = (dtype: DType): boolean => floats.includes(dtype);
  * @see Python: `mlx.nn.Module`
  */
 export abstract class Module implements TreeNode {
-  #training = true;
-  readonly #frozen = new Set<string>();
+  /** @internal */
+  readonly [tree.moduleMark]: tree.TrainingState = { training: true, frozen: new Set() };
 
   /** Computes the output; each subclass says from what. */
   abstract forward(...args: never[]): unknown;
-
-  /** @internal */
-  get [moduleMark](): true {
-    return true;
-  }
 
   /** @internal Private members too: arrays in them must survive scopes. */
   [mx.treeKeys](): readonly string[] {
@@ -88,12 +62,13 @@ export abstract class Module implements TreeNode {
 
   /** @internal */
   [mx.treeConstants](): string {
-    return `${this.#training} ${[...this.#frozen].sort()}`;
+    const { training, frozen } = this[tree.moduleMark];
+    return `${training} ${[...frozen].sort()}`;
   }
 
   /** Whether the module is in training mode, which it starts in. See {@link train}. */
   get training(): boolean {
-    return this.#training;
+    return this[tree.moduleMark].training;
   }
 
   /** The module itself, to be captured by `mx.compile`. */
@@ -108,11 +83,7 @@ export abstract class Module implements TreeNode {
 
   /** Prints the module and its submodules as Python does, with names as in checkpoints. */
   toString(): string {
-    const lines = modulesIn(this.children()).map(([name, child]) =>
-      `\n(${mx.fileName(name)}): ${child}`.replaceAll("\n", "\n  "),
-    );
-    const end = lines.length > 0 ? "\n)" : ")";
-    return `${this.constructor.name}(${this.extraRepr()}${lines.join("")}${end}`;
+    return tree.printed(this);
   }
 
   /** console.log shows what Python prints. */
@@ -126,20 +97,20 @@ export abstract class Module implements TreeNode {
    * @param value - anything
    */
   static isModule(value: unknown): value is Module {
-    return isModule(value);
+    return tree.isModule(value);
   }
 
   /** Lets submodules and containers of them through {@link filterAndMap}. */
   static readonly validChildFilter: MemberFilter = (_module, key, value) =>
-    !key.startsWith("_") && holdsModule(value);
+    !key.startsWith("_") && tree.holdsModule(value);
 
   /** Lets parameters, submodules and containers of them through {@link filterAndMap}. */
   static readonly validParameterFilter: MemberFilter = (_module, key, value) =>
-    !key.startsWith("_") && isMember(value);
+    !key.startsWith("_") && tree.isMember(value);
 
   /** {@link validParameterFilter} without what is frozen. */
   static readonly trainableParameterFilter: MemberFilter = (module, key, value) =>
-    !module.#frozen.has(key) && Module.validParameterFilter(module, key, value);
+    !module[tree.moduleMark].frozen.has(key) && Module.validParameterFilter(module, key, value);
 
   /**
    * Copies the module's tree as plain objects and lists, with the members that a filter lets through.
@@ -156,10 +127,15 @@ export abstract class Module implements TreeNode {
    */
   filterAndMap<T = unknown>(
     filterFn: MemberFilter,
-    mapFn: (value: unknown) => T = (value) => value as T,
-    isLeafFn: MemberFilter = isPlainLeaf,
+    mapFn?: ((value: unknown) => T) | null | FilterAndMapOptions<T>,
+    isLeafFn?: MemberFilter | null | FilterAndMapOptions<T>,
   ): Tree<T> {
-    return select(this, filterFn, mapFn, isLeafFn);
+    const op = "filterAndMap";
+    const names = ["mapFn", "isLeafFn"] as const;
+    const options = mx.keywords<FilterAndMapOptions<T>>(op, names, [mapFn, isLeafFn]);
+    const map = functionArg(op, "mapFn", options.mapFn ?? ((value: unknown) => value as T));
+    const isLeaf = functionArg(op, "isLeafFn", options.isLeafFn ?? tree.isPlainLeaf);
+    return tree.select(this, functionArg(op, "filterFn", filterFn), map, isLeaf);
   }
 
   /**
@@ -193,9 +169,7 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.children`
    */
   children(): ModuleTree {
-    return this.filterAndMap<Module>(Module.validChildFilter, undefined, (_m, _k, value) =>
-      isModule(value),
-    );
+    return this.filterAndMap<Module>(Module.validChildFilter, null, tree.isChild);
   }
 
   /**
@@ -205,9 +179,7 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.leaf_modules`
    */
   leafModules(): ModuleTree {
-    const isLeaf: MemberFilter = (_m, _k, value) =>
-      isModule(value) && modulesIn(value.children()).length === 0;
-    return this.filterAndMap<Module>(Module.validChildFilter, undefined, isLeaf);
+    return this.filterAndMap<Module>(Module.validChildFilter, null, tree.isLeafModule);
   }
 
   /**
@@ -225,7 +197,8 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.update`
    */
   update(parameters: ParameterTree, strict: Strict = true): this {
-    const places = placesOf("update", this, parameters, arrayKind, strictArg("update", strict));
+    const isStrict = strictArg("update", strict);
+    const places = tree.placesOf("update", this, parameters, tree.arrayKind, isStrict);
     for (const { holder, key, value } of places) {
       if (holder[key] !== value) holder[key] = mx.keep(value);
     }
@@ -244,15 +217,9 @@ export abstract class Module implements TreeNode {
    */
   updateModules(modules: ModuleTree, strict: Strict = true): this {
     const op = "updateModules";
-    for (const { holder, key, value } of placesOf(
-      op,
-      this,
-      modules,
-      moduleKind,
-      strictArg(op, strict),
-    )) {
-      holder[key] = value;
-    }
+    const isStrict = strictArg(op, strict);
+    const places = tree.placesOf(op, this, modules, tree.moduleKind, isStrict);
+    for (const { holder, key, value } of places) holder[key] = value;
     return this;
   }
 
@@ -268,12 +235,12 @@ export abstract class Module implements TreeNode {
    * ```
    * @see Python: `mlx.nn.Module.apply`
    */
-  apply(
-    mapFn: (array: MLXArray) => MLXArray,
-    filterFn: MemberFilter = Module.validParameterFilter,
-  ): this {
+  apply(mapFn: (array: MLXArray) => MLXArray, filterFn?: MemberFilter | null | ApplyOptions): this {
+    const options = mx.keywords<ApplyOptions>("apply", ["filterFn"], [filterFn]);
+    const map = functionArg("apply", "mapFn", mapFn);
+    const keep = options.filterFn ?? Module.validParameterFilter;
     mx.tidy(() => {
-      this.update(this.filterAndMap(filterFn, (value) => mapFn(value as MLXArray)));
+      this.update(this.filterAndMap(keep, (value) => map(value as MLXArray)));
     });
     return this;
   }
@@ -286,13 +253,7 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.apply_to_modules`
    */
   applyToModules(applyFn: (name: string, module: Module) => unknown): this {
-    // Python's order, the last child first: seeded initialisation depends on it.
-    const stack: [string, Module][] = [["", this]];
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const [name, module] = next;
-      applyFn(name, module);
-      stack.push(...modulesIn(module.children(), name));
-    }
+    for (const [name, module] of tree.walk(this)) applyFn(name, module);
     return this;
   }
 
@@ -311,9 +272,7 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.named_modules`
    */
   namedModules(): [name: string, module: Module][] {
-    const out: [string, Module][] = [];
-    this.applyToModules((name, module) => out.push([name, module]));
-    return out;
+    return [...tree.walk(this)];
   }
 
   /**
@@ -330,13 +289,15 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.freeze`
    */
   freeze(options: FreezeOptions = {}): this {
-    return this.#eachToFreeze("freeze", options, (module, keys) => {
-      for (const key of keys ?? ownArrayKeys(module)) module.#frozen.add(key);
-    });
+    const { keys, inside } = freezing("freeze", this, options);
+    for (const key of keys ?? ownArrayKeys(this)) this[tree.moduleMark].frozen.add(key);
+    for (const module of inside) module.freeze({ keys, recurse: false });
+    return this;
   }
 
   /**
-   * Makes frozen parameters trainable again.
+   * Makes frozen parameters trainable again. Each module inside is asked by its own `unfreeze`, so that
+   * what a layer keeps frozen (the running statistics of `BatchNorm`) stays so; Python's unfreezes it.
    *
    * @param options - as for {@link freeze}
    * @returns the module
@@ -344,32 +305,11 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.unfreeze`
    */
   unfreeze(options: FreezeOptions = {}): this {
-    return this.#eachToFreeze("unfreeze", options, (module, keys) => {
-      if (keys === null) module.#frozen.clear();
-      else for (const key of keys) module.#frozen.delete(key);
-    });
-  }
-
-  #eachToFreeze(
-    op: string,
-    options: FreezeOptions,
-    change: (module: Module, keys: readonly string[] | null) => void,
-  ): this {
-    const names = ["recurse", "keys", "strict"] as const;
-    const {
-      recurse = true,
-      keys: wanted,
-      strict = false,
-    } = mx.keywords<FreezeOptions>(op, names, [options]);
-    const keys = wanted === undefined || wanted === null ? null : [wanted].flat();
-    const targets = recurse ? this.modules() : [this];
-    for (const key of strict && keys !== null ? keys : []) {
-      if (targets.some((module) => Object.hasOwn(module, key))) continue;
-      throw rangeError(
-        `[${op}] no module here has a member "${key}"; its children are searched too`,
-      );
-    }
-    for (const module of targets) change(module, keys);
+    const { keys, inside } = freezing("unfreeze", this, options);
+    const { frozen } = this[tree.moduleMark];
+    if (keys === null) frozen.clear();
+    else for (const key of keys) frozen.delete(key);
+    for (const module of inside) module.unfreeze({ keys, recurse: false });
     return this;
   }
 
@@ -380,12 +320,11 @@ export abstract class Module implements TreeNode {
    * @returns the module
    * @see Python: `mlx.nn.Module.train`
    */
-  train(mode = true): this {
-    if (typeof mode !== "boolean") {
-      throw typeError(`[train] mode must be true or false, got ${String(mode)}`);
-    }
+  train(mode?: boolean | TrainOptions): this {
+    const given = mx.keywords<TrainOptions>("train", ["mode"], [mode]);
+    const training = flagArg("train", "mode", given.mode ?? true);
     return this.applyToModules((_name, module) => {
-      module.#training = mode;
+      module[tree.moduleMark].training = training;
     });
   }
 
@@ -407,10 +346,12 @@ export abstract class Module implements TreeNode {
    * @returns the module
    * @see Python: `mlx.nn.Module.set_dtype`
    */
-  setDtype(dtype: DType, predicate: ((dtype: DType) => boolean) | null = isFloat): this {
-    return this.apply((array) =>
-      predicate === null || predicate(array.dtype) ? array.astype(dtype) : array,
-    );
+  setDtype(dtype: DType, predicate?: DtypePredicate | SetDtypeOptions): this {
+    const op = "setDtype";
+    const given = mx.keywords<SetDtypeOptions>(op, ["predicate"], [predicate]);
+    const chosen = given.predicate === undefined ? isFloat : given.predicate;
+    const converts = chosen === null ? () => true : functionArg(op, "predicate", chosen);
+    return this.apply((array) => (converts(array.dtype) ? array.astype(dtype) : array));
   }
 
   /**
@@ -418,7 +359,7 @@ export abstract class Module implements TreeNode {
    *
    * Names are in Python's style there: `selfAttn.qProj.weight` becomes `self_attn.q_proj.weight`.
    *
-   * @param file - a path that ends in `.safetensors`
+   * @param file - a path that ends in `.safetensors` or `.npz`
    * @throws TypeError for other paths
    * @throws MLXError (`FILE`) when it cannot be written
    * @see Python: `mlx.nn.Module.save_weights`
@@ -430,11 +371,13 @@ export abstract class Module implements TreeNode {
   /**
    * Loads parameters from a file, ours or Python's, or from named arrays.
    *
-   * @param from - a path, or pairs of name and array; names in either style
+   * @param from - the path of a `.safetensors`, `.npz` or `.gguf` file, or of an index of several
+   * (`.safetensors.index.json`); or pairs of name and array. Names in either style
    * @param strict - whether names and shapes must match exactly; default `true`; else only what the
    * model has is loaded, and shapes are not checked
    * @returns the module
-   * @throws RangeError that names each missing, unknown or wrongly shaped parameter
+   * @throws RangeError that names each missing, unknown or wrongly shaped parameter, and for a `.npy`
+   * file, whose array has no name
    * @throws MLXError (`FILE`) when the file is missing or damaged
    * @example
    * ```ts
@@ -444,25 +387,9 @@ export abstract class Module implements TreeNode {
    */
   loadWeights(from: string | NamedWeights, strict: Strict = true): this {
     mx.tidy(() => {
-      const tree = matchWeights(from, this.parameters(), strictArg("loadWeights", strict));
-      this.update(tree, false);
+      const found = matchWeights(from, this.parameters(), strictArg("loadWeights", strict));
+      this.update(found, false);
     });
     return this;
   }
-}
-
-/** The names of the arrays that a module holds itself. */
-const ownArrayKeys = (module: Module): string[] =>
-  mx
-    .treeFlatten(
-      module.filterAndMap((m, k, v) => !isModule(v) && Module.validParameterFilter(m, k, v)),
-    )
-    .map(([name]) => name);
-
-/** The modules of a tree with their names in dot notation. */
-function modulesIn(tree: unknown, prefix = ""): [string, Module][] {
-  if (isModule(tree)) return [[prefix, tree]];
-  if (typeof tree !== "object" || tree === null) return [];
-  const dot = prefix === "" ? "" : `${prefix}.`;
-  return Object.entries(tree).flatMap(([key, item]) => modulesIn(item, `${dot}${key}`));
 }

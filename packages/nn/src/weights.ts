@@ -10,13 +10,25 @@ export type NamedWeights = Iterable<readonly [name: string, array: mx.MLXArray]>
 
 /** Writes parameters to a file, under their names in files. */
 export function saveParameters(file: string, parameters: ParameterTree): void {
-  if (typeof file !== "string" || !file.endsWith(".safetensors")) {
+  const named = Object.fromEntries(
+    mx.treeFlatten(parameters).map(([name, array]) => [mx.fileName(name), array]),
+  );
+  if (typeof file === "string" && file.endsWith(".safetensors")) mx.saveSafetensors(file, named);
+  else if (typeof file === "string" && file.endsWith(".npz")) mx.savez(file, named);
+  else {
     throw typeError(
-      `[saveWeights] a path that ends in .safetensors was expected, got ${shown(file)}`,
+      `[saveWeights] a path that ends in .safetensors or .npz was expected, got ${shown(file)}`,
     );
   }
-  const named = mx.treeFlatten(parameters).map(([name, array]) => [mx.fileName(name), array]);
-  mx.saveSafetensors(file, Object.fromEntries(named));
+}
+
+/** The named arrays of a file. */
+function read(file: string): [name: string, array: mx.MLXArray][] {
+  const loaded: mx.MLXArray | Readonly<Record<string, mx.MLXArray>> = mx.load(file);
+  if (!(loaded instanceof mx.MLXArray)) return Object.entries(loaded);
+  throw rangeError(
+    `[loadWeights] ${file} holds one array without a name; load it with mx.load() and pass [["name", array]]`,
+  );
 }
 
 /** What is wrong with some weights, in groups. */
@@ -57,7 +69,7 @@ export function matchWeights(
   strict: boolean,
 ): mx.ArrayTree {
   const isFile = typeof from === "string";
-  const entries = isFile ? Object.entries(mx.load(from)) : listed(from);
+  const entries = isFile ? read(from) : listed(from);
   const current = mx.treeFlatten(parameters);
   const names = new Map(current.map(([name]) => [mx.fileName(name), name]));
   for (const [name] of current) names.set(name, name);

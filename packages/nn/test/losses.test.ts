@@ -1,4 +1,4 @@
-// Losses against Python's: values, and gradients by the predictions; and what they refuse.
+// Losses against Python's: values, and gradients; and what they refuse.
 
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
@@ -8,13 +8,14 @@ import { arrayOf, camelKeys, expectClose, type Golden, goldens } from "./goldens
 
 interface LossCase {
   readonly loss: string;
-  readonly arguments: readonly [Golden, Golden];
+  readonly arguments: readonly Golden[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly output: Golden;
-  readonly gradient: Golden;
+  /** By the number of the argument; those of integers have none. */
+  readonly gradients: Readonly<Record<string, Golden>>;
 }
 
-type Loss = (predictions: MLXArray, targets: MLXArray, options: object) => MLXArray;
+type Loss = (...args: never[]) => MLXArray;
 
 const functions: Readonly<Record<string, Loss>> = {
   cross_entropy: nn.losses.crossEntropy,
@@ -22,6 +23,15 @@ const functions: Readonly<Record<string, Loss>> = {
   l1_loss: nn.losses.l1Loss,
   mse_loss: nn.losses.mseLoss,
   nll_loss: nn.losses.nllLoss,
+  kl_div_loss: nn.losses.klDivLoss,
+  hinge_loss: nn.losses.hingeLoss,
+  smooth_l1_loss: nn.losses.smoothL1Loss,
+  huber_loss: nn.losses.huberLoss,
+  log_cosh_loss: nn.losses.logCoshLoss,
+  gaussian_nll_loss: nn.losses.gaussianNllLoss,
+  triplet_loss: nn.losses.tripletLoss,
+  cosine_similarity_loss: nn.losses.cosineSimilarityLoss,
+  margin_ranking_loss: nn.losses.marginRankingLoss,
 };
 
 const cases = Object.entries(goldens<LossCase>(import.meta.url, "losses")).map(
@@ -29,13 +39,39 @@ const cases = Object.entries(goldens<LossCase>(import.meta.url, "losses")).map(
 );
 
 test.each(cases)("%s gives Python's values and gradients", (_name, golden) => {
-  const loss = functions[golden.loss] as Loss;
   const options = camelKeys(golden.options);
   if (options.weights !== undefined) options.weights = arrayOf(options.weights as Golden);
-  const [predictions, targets] = golden.arguments.map(arrayOf) as [MLXArray, MLXArray];
-  expectClose(loss(predictions, targets, options), golden.output, "output");
-  const gradient = mx.grad((x: MLXArray) => mx.sum(loss(x, targets, options)))(predictions);
-  expectClose(gradient, golden.gradient, "gradient");
+  const loss = (...args: MLXArray[]) =>
+    (functions[golden.loss] as Loss)(...([...args, options] as never[]));
+  const args = golden.arguments.map(arrayOf);
+  expectClose(loss(...args), golden.output, "output");
+  for (const [i, wanted] of Object.entries(golden.gradients)) {
+    const total = (...args: MLXArray[]) => mx.sum(loss(...args));
+    expectClose(mx.grad(total, Number(i))(...args), wanted, `gradient ${i}`);
+  }
+});
+
+test("every loss has goldens", () => {
+  expect(new Set(cases.map(([, golden]) => golden.loss))).toEqual(new Set(Object.keys(functions)));
+  const exported = Object.keys(nn.losses);
+  expect(exported.sort()).toEqual(
+    Object.values(functions)
+      .map((loss) => loss.name)
+      .sort(),
+  );
+});
+
+test("smoothL1Loss without a square is the absolute difference, with its gradient", () => {
+  const total = (x: MLXArray) => nn.losses.smoothL1Loss(x, mx.zeros([3]), 0, "sum");
+  const x = mx.array([-2, 0, 3]);
+  expect(total(x).item()).toBe(5);
+  expect(mx.grad(total)(x).tolist()).toEqual([-1, 0, 1]);
+});
+
+test("a compiled loss gives what the loss gives", () => {
+  const [x, y] = [mx.array([1, -2, 3]), mx.array([0, 0.5, 1])];
+  const loss = (x: MLXArray, y: MLXArray) => nn.losses.huberLoss(x, y, { reduction: "sum" });
+  expect(mx.compile(loss)(x, y).item()).toBeCloseTo(loss(x, y).item(), 6);
 });
 
 describe("the losses' arguments", () => {
@@ -95,6 +131,38 @@ describe("the losses' arguments", () => {
     [
       "[binaryCrossEntropy] withLogits must be true or false, got 1",
       () => binaryCrossEntropy(logits, logits, { withLogits: 1 as never }),
+    ],
+    [
+      "[gaussianNllLoss] inputs have shape [2,2] and vars [2], they must be equal",
+      () => nn.losses.gaussianNllLoss(logits, logits, targets),
+    ],
+    [
+      "[marginRankingLoss] inputs1 have shape [2,2] and inputs2 [2], they must be equal",
+      () => nn.losses.marginRankingLoss(logits, targets, logits),
+    ],
+    [
+      "[smoothL1Loss] beta is -1, it must be at least 0",
+      () => nn.losses.smoothL1Loss(logits, logits, -1),
+    ],
+    [
+      "[huberLoss] delta is 0, it must be above 0",
+      () => nn.losses.huberLoss(logits, logits, { delta: 0 }),
+    ],
+    [
+      "[tripletLoss] p is 0, it must be above 0",
+      () => nn.losses.tripletLoss(logits, logits, logits, { p: 0 }),
+    ],
+    [
+      "[cosineSimilarityLoss] axis 1 is out of bounds for an array of 1 dimensions",
+      () => nn.losses.cosineSimilarityLoss(targets, targets),
+    ],
+    [
+      "[klDivLoss] targets must be an array, got 1; use mx.array()",
+      () => nn.losses.klDivLoss(logits, 1 as never),
+    ],
+    [
+      '[hingeLoss] the reduction must be "none", "mean" or "sum", got 1',
+      () => nn.losses.hingeLoss(logits, logits, { reduction: 1 as never }),
     ],
     ['[nllLoss] axis must be an integer, got "1"', () => nllLoss(logits, targets, "1" as never)],
   ])("%s", (message, call) => {

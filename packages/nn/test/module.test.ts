@@ -170,6 +170,29 @@ describe("updates", () => {
     expect(layer.weight.sum().item()).toBe(0);
   });
 
+  test("take their optional arguments by name, and null as Python's None", () => {
+    const layer = new nn.Linear(2, 2);
+    const isBias: nn.MemberFilter = (_module, key) => key === "bias";
+    layer.apply((array) => mx.zerosLike(array), { filterFn: isBias });
+    expect(layer.bias?.tolist()).toEqual([0, 0]);
+    layer.apply((array) => mx.onesLike(array), null);
+    expect(layer.weight.tolist()).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    const sizeOf = (value: unknown) => (value as MLXArray).size;
+    expect(layer.filterAndMap(isBias, { mapFn: sizeOf })).toEqual({ bias: 2 });
+    expect(layer.filterAndMap(isBias, sizeOf, { isLeafFn: null })).toEqual({ bias: 2 });
+    expect(layer.train({ mode: false }).training).toBe(false);
+    expect(layer.setDtype("float16", { predicate: null }).weight.dtype).toBe("float16");
+    expect(() => layer.filterAndMap(3 as never)).toThrow(
+      "[filterAndMap] filterFn must be a function, got 3",
+    );
+    expect(() => layer.apply("double" as never)).toThrow(
+      '[apply] mapFn must be a function, got "double"',
+    );
+  });
+
   test("convert floats to another dtype, and integers only when asked to", () => {
     class Mixed extends nn.Module {
       weight = mx.ones([2]);
@@ -207,6 +230,37 @@ describe("freezing", () => {
     expect(names(block.trainableParameters())).not.toContain("selfAttn.qProj.weight");
   });
 
+  test("looks at the module alone for a name when it does not recurse", () => {
+    const block = new Block();
+    expect(() => block.freeze({ keys: "bias", recurse: false, strict: true })).toThrow(
+      '[freeze] the module has no member "bias"; with recurse its children are searched too',
+    );
+    // A member that is no part of the tree is none here either, as in Python.
+    expect(() => block.freeze({ keys: "sizes", strict: true })).toThrow('a member "sizes"');
+    expect(() => block.unfreeze({ keys: [1] as never })).toThrow(
+      "[unfreeze] keys must be a name or a list of names, got 1",
+    );
+    expect(() => block.unfreeze({ recurse: 1 as never })).toThrow(
+      "[unfreeze] recurse must be true or false, got 1",
+    );
+  });
+
+  test("asks each module inside by its own method", () => {
+    class Stubborn extends nn.Linear {
+      override unfreeze(options?: nn.FreezeOptions): this {
+        super.unfreeze(options);
+        return this.freeze({ keys: "bias", recurse: false });
+      }
+    }
+    const model = new nn.Sequential(new Stubborn(2, 2), new nn.Linear(2, 1));
+    model.freeze().unfreeze();
+    expect(names(model.trainableParameters())).toEqual([
+      "layers.0.weight",
+      "layers.1.weight",
+      "layers.1.bias",
+    ]);
+  });
+
   test("refuses unknown names only when strict", () => {
     const block = new Block();
     block.freeze({ keys: "scale" });
@@ -228,7 +282,9 @@ describe("modes", () => {
     expect(block.modules().map((module) => module.training)).not.toContain(true);
     block.train();
     expect(block.modules().map((module) => module.training)).not.toContain(false);
-    expect(() => block.train("no" as never)).toThrow("[train] mode must be true or false, got no");
+    expect(() => block.train("no" as never)).toThrow(
+      '[train] mode must be true or false, got "no"',
+    );
   });
 
   test("make a compiled function trace anew", () => {

@@ -1,7 +1,7 @@
 // Checkpoints: files that Python wrote are loaded, ours have the same names, and what does not fit is
 // named.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MLXArray } from "@mlx-ts/core";
@@ -85,6 +85,42 @@ describe("a checkpoint of Python's", () => {
   });
 });
 
+describe("a checkpoint of another kind", () => {
+  test("is an npz file of Python's", () => {
+    const block = new Block().loadWeights(goldenPath(import.meta.url, "block.npz"));
+    expectTree(block.parameters(), golden.parameters as Goldens);
+  });
+
+  test("is an npz file of ours", () => {
+    const file = join(folder, "block.npz");
+    const block = new Block();
+    block.saveWeights(file);
+    expect(Object.keys(mx.load(file)).sort()).toEqual(
+      Object.keys(golden.parameters as Goldens).sort(),
+    );
+    const again = new Block().loadWeights(file);
+    expect(again.selfAttn.qProj.weight.tolist()).toEqual(block.selfAttn.qProj.weight.tolist());
+  });
+
+  test("is an index of several files", () => {
+    const parts = {
+      one: { "self_attn.q_proj.weight": mx.ones([4, 4]), A_log: mx.ones([2]) },
+      two: { final_scale: mx.zeros([2]) },
+    };
+    const weightMap: Record<string, string> = {};
+    for (const [part, arrays] of Object.entries(parts)) {
+      mx.saveSafetensors(join(folder, `${part}.safetensors`), arrays);
+      for (const name of Object.keys(arrays)) weightMap[name] = `${part}.safetensors`;
+    }
+    const index = join(folder, "model.safetensors.index.json");
+    writeFileSync(index, JSON.stringify({ metadata: {}, weight_map: weightMap }));
+    const block = new Block().loadWeights(index, false);
+    expect(block.selfAttn.qProj.weight.sum().item()).toBe(16);
+    expect(block.finalScale.tolist()).toEqual([0, 0]);
+    expect(() => new Block().loadWeights(index)).toThrow("missing: self_attn.out_proj.weight, ");
+  });
+});
+
 describe("weights that do not fit", () => {
   test("are all named in one error", () => {
     const weights: [string, MLXArray][] = [
@@ -132,8 +168,13 @@ describe("weights that do not fit", () => {
     expect(() => layer.loadWeights([["weight", 1]] as never)).toThrow(
       '[loadWeights] a pair of name and array was expected, got ["weight", 1]',
     );
-    expect(() => layer.saveWeights("weights.npz")).toThrow(
-      '[saveWeights] a path that ends in .safetensors was expected, got "weights.npz"',
+    const single = join(folder, "weight.npy");
+    mx.save(single, mx.ones([2, 2]));
+    expect(() => layer.loadWeights(single)).toThrow(
+      `[loadWeights] ${single} holds one array without a name; load it with mx.load() and pass [["name", array]]`,
+    );
+    expect(() => layer.saveWeights("weights.bin")).toThrow(
+      '[saveWeights] a path that ends in .safetensors or .npz was expected, got "weights.bin"',
     );
   });
 });
