@@ -33,6 +33,11 @@ export interface RunOptions extends SessionOptions {
  *
  * @param all - cases
  * @param filter - which
+ * @returns those that all parts of the filter choose
+ * @example
+ * ```ts
+ * filterCases(cases(), { groups: ["unary"], ops: ["exp"] })[0].group; // "unary"
+ * ```
  */
 export function filterCases(all: readonly Case[], filter: CaseFilter): readonly Case[] {
   const { groups, ops, text } = filter;
