@@ -1,6 +1,7 @@
-// Installs the packed tarballs of core and native into an empty folder, as a user would, builds the
-// addon there and computes something. Tests what the workspace hides: the `files` lists, missing
-// dependencies, the bin, the types. MLX itself is taken from the workspace, not fetched again.
+// Installs the packed tarballs of core and its two backends into an empty folder, as a user would, builds
+// the addon there and computes something; then, as the author of a backend would, runs a group of the
+// conformance kit. Tests what the workspace hides: the `files` lists, subpaths, missing dependencies, the
+// bin, the types. MLX itself is taken from the workspace, not fetched again.
 // Tarballs that passed before are not tried again.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -40,10 +41,17 @@ const compilerOptions = {
 };
 const PRINTS = "shape 2x2 sum 54";
 
+/** What the author of a backend writes; the kit needs no addon, and no core. */
+const CONFORMANCE = `
+import { describeBackend } from "@mlx-ts/backend-api/conformance/node-test";
+import { referenceBackend } from "@mlx-ts/reference";
+describeBackend({ create: () => referenceBackend, filter: { groups: ["reduction"] } });
+`;
+
 try {
   mkdirSync(tarballs);
   mkdirSync(user);
-  for (const name of ["backend-api", "native", "core"])
+  for (const name of ["backend-api", "native", "reference", "core"])
     run(root, "pnpm", "--filter", `@mlx-ts/${name}`, "pack", "--pack-destination", tarballs);
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
   const digest = hashOf([...files, fileURLToPath(import.meta.url)]);
@@ -62,20 +70,25 @@ try {
 }
 
 function tryOut(files) {
-  // backend-api is not named among the dependencies: the override is where npm finds it.
   const path = (name) => `file:${files.find((file) => file.includes(`mlx-ts-${name}-`))}`;
+  const names = ["backend-api", "core", "native", "reference"];
   const manifest = {
     name: "user",
     private: true,
     type: "module",
-    dependencies: { "@mlx-ts/core": path("core"), "@mlx-ts/native": path("native") },
-    overrides: { "@mlx-ts/backend-api": path("backend-api") },
+    dependencies: Object.fromEntries(names.map((name) => [`@mlx-ts/${name}`, path(name)])),
+    // The others ask for a version of it, which no registry may have yet.
+    overrides: { "@mlx-ts/backend-api": "$@mlx-ts/backend-api" },
   };
   writeFileSync(join(user, "package.json"), JSON.stringify(manifest, null, 2));
   writeFileSync(join(user, "main.mjs"), PROGRAM);
   writeFileSync(join(user, "main.ts"), PROGRAM);
+  writeFileSync(join(user, "conformance.mjs"), CONFORMANCE);
+  writeFileSync(join(user, "conformance.ts"), CONFORMANCE);
   writeFileSync(join(user, "tsconfig.json"), JSON.stringify({ compilerOptions }, null, 2));
   run(user, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error");
+
+  tryKit();
 
   const early = start(user, "node", "main.mjs");
   if (early.status === 0 || !early.stderr.includes("npx mlx-native-build"))
@@ -97,7 +110,37 @@ function tryOut(files) {
   console.log("[packed] mlx-launch started the program in two processes");
 
   run(user, "tsc");
-  console.log("[packed] a TypeScript program type-checks against the packed types");
+  console.log("[packed] TypeScript programs type-check against the packed types");
+}
+
+/** The kit runs from its subpath, and those who do not ask for it do not load it. */
+function tryKit() {
+  const tap = run(user, "node", "--test", "--test-reporter=tap", "conformance.mjs");
+  const count = (name) => Number(tap.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1]);
+  if (!(count("pass") > 1) || count("fail") !== 0)
+    throw new Error(`the conformance kit did not pass on the packed reference:\n${tap}`);
+  console.log(`[packed] ${count("pass")} tests of the conformance kit passed on the reference`);
+
+  const dist = join(user, "node_modules", "@mlx-ts", "backend-api", "dist");
+  const kit = textOf(dist, "conformance/index.js");
+  const main = textOf(dist, "index.js");
+  const holdsGoldens = (text) => text.includes('JSON.parse(\'{"mlx"');
+  if (!holdsGoldens(kit)) throw new Error("the conformance kit has lost its goldens");
+  if (holdsGoldens(main)) throw new Error("the main entry of backend-api loads the kit's goldens");
+}
+
+/** The text of a built file and of all that it imports. */
+function textOf(dist, entry) {
+  const texts = new Map();
+  const visit = (file) => {
+    if (texts.has(file)) return;
+    const text = readFileSync(file, "utf8");
+    texts.set(file, text);
+    for (const [, name] of text.matchAll(/^.*\b(?:from|import) ?"(\.[^"]+)";$/gm))
+      visit(join(file, "..", name));
+  };
+  visit(join(dist, entry));
+  return [...texts.values()].join("\n");
 }
 
 function hashOf(files) {

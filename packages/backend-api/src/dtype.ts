@@ -112,6 +112,11 @@ export function itemsize(dtype: DType): number {
  * The family a dtype belongs to.
  *
  * @param dtype - the element type
+ * @returns whether it is of floats, signed or unsigned integers, complex numbers or truth values
+ * @example
+ * ```ts
+ * dtypeKind("bfloat16"); // "float"
+ * ```
  */
 export function dtypeKind(dtype: DType): DTypeKind {
   return facts[dtype].kind;
@@ -122,6 +127,11 @@ export function dtypeKind(dtype: DType): DTypeKind {
  * their bits in a Uint16Array, bool in a Uint8Array, complex64 as (re, im) pairs in a Float32Array.
  *
  * @param dtype - the element type
+ * @returns the constructor
+ * @example
+ * ```ts
+ * hostConstructor("bfloat16").name; // "Uint16Array"
+ * ```
  */
 export function hostConstructor(dtype: DType): HostConstructor {
   return facts[dtype].host;

@@ -70,6 +70,11 @@ export class UnsupportedError extends MLXError {
  *
  * @param message - `[op] what came, rule`
  * @param code - default `"KIND"`
+ * @returns the error, to be thrown
+ * @example
+ * ```ts
+ * typeError("[upload] a string came, an array is expected").code; // "KIND"
+ * ```
  */
 export function typeError(message: string, code: ErrorCode = "KIND"): TypeError & CodedError {
   return Object.assign(new TypeError(message), { code });
@@ -80,6 +85,11 @@ export function typeError(message: string, code: ErrorCode = "KIND"): TypeError 
  *
  * @param message - `[op] what came, rule`
  * @param code - default `"VALUE"`
+ * @returns the error, to be thrown
+ * @example
+ * ```ts
+ * rangeError("[upload] the axis 3 came, there are 2", "SHAPE").code; // "SHAPE"
+ * ```
  */
 export function rangeError(message: string, code: ErrorCode = "VALUE"): RangeError & CodedError {
   return Object.assign(new RangeError(message), { code });
@@ -89,6 +99,12 @@ export function rangeError(message: string, code: ErrorCode = "VALUE"): RangeErr
  * Shows a received value in a message, shortly.
  *
  * @param value - anything
+ * @returns at most a few words
+ * @example
+ * ```ts
+ * shown([1, "two", [3]]); // '[1, "two", [...]]'
+ * shown(new Float32Array(2)); // "a Float32Array"
+ * ```
  */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);

@@ -16,6 +16,12 @@ export interface ExtensionToken<E> {
  * Makes a token for an optional part of a backend.
  *
  * @param id - unique name
+ * @returns the token; two of the same id are the same part
+ * @example
+ * ```ts
+ * const Clock = extensionToken<{ ticks(): number }>("my-engine/clock");
+ * nativeBackend.extension(Clock); // undefined
+ * ```
  */
 export function extensionToken<E>(id: string): ExtensionToken<E> {
   return { id };

@@ -20,7 +20,16 @@ export function registerBackend(backend: Backend): void {
   backends.set(backend.id, backend);
 }
 
-/** The ids of the registered backends, in the order they came. */
+/**
+ * The ids of the registered backends, in the order they came.
+ *
+ * @returns their ids
+ * @example
+ * ```ts
+ * registerBackend(myBackend);
+ * registeredBackends().includes("mine"); // true
+ * ```
+ */
 export function registeredBackends(): string[] {
   return [...backends.keys()];
 }
@@ -29,7 +38,13 @@ export function registeredBackends(): string[] {
  * A registered backend.
  *
  * @param id - its id
+ * @returns the backend that was registered last under it
  * @throws MLXError (`NO_BACKEND`) when none has this id
+ * @example
+ * ```ts
+ * registerBackend(myBackend);
+ * getBackend("mine").provenance("add"); // "native"
+ * ```
  */
 export function getBackend(id: string): Backend {
   const backend = backends.get(id);

@@ -56,19 +56,19 @@ export async function runExample(code: string, names: Readonly<Record<string, un
     .replace(/^import .*\n/gm, "")
     .replace(
       /^ *(?! |const |let |using |return |if |for |\/\/|[})\].])(.+);[ ]+\/\/ (.+)$/gm,
-      (_, expression, wanted) => `check(${expression}, ${JSON.stringify(wanted)});`,
+      (_, expression, wanted) => `checkValue(${expression}, ${JSON.stringify(wanted)});`,
     );
   const { outputText } = ts.transpileModule(checked, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  await new AsyncFunction(...Object.keys(names), "check", outputText)(
+  await new AsyncFunction(...Object.keys(names), "checkValue", outputText)(
     ...Object.values(names),
-    check,
+    checkValue,
   );
 }
 
-function check(value: unknown, wanted: string): void {
+function checkValue(value: unknown, wanted: string): void {
   const plain = value instanceof mx.MLXArray ? value.tolist() : value;
   const numbers = (text: string): number[] => text.match(/-?\d+(\.\d+)?/g)?.map(Number) ?? [];
   const got = [plain].flat(9);

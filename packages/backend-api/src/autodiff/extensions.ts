@@ -2,46 +2,9 @@
 // wrapped. Parts that trace functions themselves are left out, since the base's handles are not ours.
 
 import type { Backend, Handle } from "../backend.js";
-import {
-  Capture,
-  Contractions,
-  type ContractionsExtension,
-  type ExtensionToken,
-  Memory,
-  type MemoryExtension,
-  Streams,
-} from "../extensions.js";
+import { mappedContractions, mappedMemory } from "../decorators/handles.js";
+import { Capture, Contractions, type ExtensionToken, Memory, Streams } from "../extensions.js";
 import type { Graph, Variable } from "./graph.js";
-
-function memory<H extends Handle>(graph: Graph<H>, part: MemoryExtension): MemoryExtension {
-  return {
-    active: () => part.active(),
-    peak: () => part.peak(),
-    cache: () => part.cache(),
-    memoryLimit: () => part.memoryLimit(),
-    bufferSize: (arrays) =>
-      part.bufferSize(arrays.map((array) => graph.handle(array as Variable<H>))),
-    resetPeak: () => part.resetPeak(),
-    clearCache: () => part.clearCache(),
-    setMemoryLimit: (bytes) => part.setMemoryLimit(bytes),
-    setCacheLimit: (bytes) => part.setCacheLimit(bytes),
-    setWiredLimit: (bytes) => part.setWiredLimit(bytes),
-    liveHandles: () => part.liveHandles(),
-  };
-}
-
-function contractions<H extends Handle>(
-  graph: Graph<H>,
-  part: ContractionsExtension<H>,
-): ContractionsExtension<Variable<H>> {
-  return {
-    einsumPath: (subscripts, operands) =>
-      part.einsumPath(
-        subscripts,
-        operands.map((operand) => graph.handle(operand)),
-      ),
-  };
-}
 
 /** The base's optional parts, for handles of the graph. */
 export function extensionsOver<H extends Handle>(
@@ -53,10 +16,12 @@ export function extensionsOver<H extends Handle>(
     const part = base.extension(token);
     if (part !== undefined) parts.set(token.id, wrap(part));
   };
+  // Parts and graph are of one base, whose handles only the type of the token does not know.
+  const map = { inner: (array: Handle) => graph.handle(array as Variable<H>) };
   // Neither names an array.
   pass(Streams, (part) => part);
   pass(Capture, (part) => part);
-  pass(Memory, (part) => memory(graph, part));
-  pass(Contractions, (part) => contractions(graph, part as ContractionsExtension<H>));
+  pass(Memory, (part) => mappedMemory(part, map));
+  pass(Contractions, (part) => mappedContractions(part, map));
   return parts;
 }

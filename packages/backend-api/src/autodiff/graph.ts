@@ -30,9 +30,14 @@ export class Value<H extends Handle> {
  * @typeParam H - the base's handle
  */
 export class Variable<H extends Handle = Handle> {
-  /** `undefined` once the handle was given back. */
+  /**
+   * `undefined` once the handle was given back.
+   *
+   * @hidden
+   */
   value: Value<H> | undefined;
 
+  /** @hidden */
   constructor(value: Value<H>) {
     value.references++;
     this.value = value;

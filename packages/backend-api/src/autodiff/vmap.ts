@@ -34,8 +34,11 @@ function batchSize(
  * @throws RangeError when batch axes are missing or differ in size, or examples in their outputs
  * @example
  * ```ts
- * const vmap = loopVmap(backend);
- * const [rows] = vmap(([x]) => ({ outputs: [f(x)], axes: [0] }), [batch], [0]);
+ * const vmap = loopVmap(myBackend);
+ * const { ops } = myBackend;
+ * const batch = ops.full([3, 2], new Scalar(1), "float32");
+ * const [sums] = vmap(([x]) => ({ outputs: [ops.sum(x, null, false)], axes: [0] }), [batch], [0]);
+ * myBackend.aval(sums).shape; // [3]
  * ```
  */
 export function loopVmap<H extends Handle>(backend: Backend<H>): TransformsExtension<H>["vmap"] {

@@ -15,10 +15,15 @@ export interface BackendModule<H extends Handle = Handle> {
   /** The backend, or a function that makes it. */
   readonly default: Backend<H> | (() => Backend<H> | Promise<Backend<H>>);
   readonly manifest?: Manifest;
+  /** A backend that is known to be right; the differential cases run only with one. */
+  readonly reference?: Backend;
 }
 
+/** How long the page may stand still, in milliseconds. */
+const patience = 100;
+
 /**
- * Runs the kit on the backend of a module and shows the report as it grows.
+ * Runs the kit on the backend of a module, and shows how far it is, then the report.
  *
  * @param module - what `import("./my-backend.js")` gives
  * @param screen - where the text goes
@@ -38,10 +43,18 @@ export async function runInPage<H extends Handle>(
   screen.textContent = "The backend is made ...";
   const given = module.default;
   const backend = typeof given === "function" ? await given() : given;
-  screen.textContent = `The kit runs on ${backend.id} ...`;
-  // One turn of the event loop, so that the page shows it.
-  await new Promise((resolve) => setTimeout(resolve));
-  const report = await runConformance(backend, module.manifest, options);
+  let shown = 0;
+  const report = await runConformance(backend, module.manifest, {
+    reference: module.reference,
+    async progress(done, total) {
+      if (Date.now() - shown < patience) return;
+      screen.textContent = `The kit runs on ${backend.id}: ${done} of ${total} cases`;
+      // One turn of the event loop, so that the page shows it.
+      await new Promise((resolve) => setTimeout(resolve));
+      shown = Date.now();
+    },
+    ...options,
+  });
   screen.textContent = reportText(report);
   return report;
 }

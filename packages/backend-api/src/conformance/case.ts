@@ -85,10 +85,26 @@ export class Mismatch extends Error {
 }
 
 /**
- * Fails a case.
+ * Fails a case of your own unless something holds.
  *
  * @param condition - what must hold
  * @param message - what is wrong where it does not
+ * @throws Mismatch with the message
+ * @example
+ * ```ts
+ * const sevens: Case = {
+ *   id: "mine/full",
+ *   group: "mine",
+ *   tier: "required",
+ *   requires: { ops: ["full"], dtypes: ["float32"], extensions: [] },
+ *   async run(context) {
+ *     const { data } = await context.read(context.one("full", [2], new Scalar(7), "float32"));
+ *     check(data[1] === 7, `full gave ${data}`);
+ *   },
+ * };
+ * const report = await runConformance(nativeBackend, {}, { cases: [sevens], filtered: true });
+ * report.counts.passed; // 1
+ * ```
  */
 export function check(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Mismatch(message);

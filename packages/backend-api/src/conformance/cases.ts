@@ -20,6 +20,12 @@ let all: readonly Case[] | undefined;
 
 /**
  * Every case of the kit, in order of groups. The list is made once.
+ *
+ * @returns some 16,000 cases
+ * @example
+ * ```ts
+ * cases().length > 10000; // true
+ * ```
  */
 export function cases(): readonly Case[] {
   if (all) return all;

@@ -24,6 +24,8 @@ export interface RunOptions extends SessionOptions {
   readonly bail?: boolean | undefined;
   /** The cases; default: all of the kit. */
   readonly cases?: readonly Case[] | undefined;
+  /** Told before each case how many are done; the run waits for what it returns. */
+  readonly progress?: ((done: number, total: number) => Promise<void> | void) | undefined;
 }
 
 /**
@@ -31,6 +33,11 @@ export interface RunOptions extends SessionOptions {
  *
  * @param all - cases
  * @param filter - which
+ * @returns those that all parts of the filter choose
+ * @example
+ * ```ts
+ * filterCases(cases(), { groups: ["unary"], ops: ["exp"] })[0].group; // "unary"
+ * ```
  */
 export function filterCases(all: readonly Case[], filter: CaseFilter): readonly Case[] {
   const { groups, ops, text } = filter;
@@ -64,7 +71,8 @@ export async function runConformance<H extends Handle>(
   const chosen = options.filter ? filterCases(all, options.filter) : all;
   const filtered = options.filtered ?? (options.bail === true || options.filter !== undefined);
   const session = openSession(backend, manifest, { ...options, filtered });
-  for (const test of chosen) {
+  for (const [done, test] of chosen.entries()) {
+    await options.progress?.(done, chosen.length);
     const { status } = await session.run(test);
     if (options.bail && status === "failed") break;
   }

@@ -66,6 +66,13 @@ const told = (thrown: unknown): string => {
  * @param given - the backend
  * @param manifest - what its author declares
  * @param options - a reference backend, a count of live handles
+ * @returns the run, of which a test runner calls `run` for each case and `report` at the end
+ * @example
+ * ```ts
+ * const session = openSession(nativeBackend, {}, { filtered: true });
+ * for (const test of filterCases(cases(), { ops: ["exp"] })) await session.run(test);
+ * session.report().passed; // true
+ * ```
  */
 export function openSession<H extends Handle>(
   given: Backend<H>,

@@ -30,10 +30,12 @@ const counted = (of: Readonly<Record<string, number>>): string =>
  * @returns lines: counts by group, provenance of ops, failures, loosened tolerances, what the backend lacks
  * @example
  * ```ts
- * reportText(await runConformance(nativeBackend)).startsWith("Conformance of native"); // true
+ * const report = await runConformance(nativeBackend, {}, { filter: { ops: ["exp"] } });
+ * reportText(report).startsWith("Conformance of native on cpu"); // true
  * ```
  */
-export function reportText(report: Report, { ops = false }: { ops?: boolean } = {}): string {
+export function reportText(report: Report, options: { readonly ops?: boolean } = {}): string {
+  const { ops = false } = options;
   const { counts, unsupported } = report;
   const heads = ["passed", "failed", "known failures", "unsupported"];
   const rows = Object.entries(report.ops) as [string, OpReport][];

@@ -1,5 +1,7 @@
 // Elements between host storage and plain numbers: the kit compares numbers, whatever dtype holds them.
 
+export { sizeOf } from "../define/axes.js";
+
 import type { HostTensor } from "../backend.js";
 import { type DType, type HostData, hostConstructor } from "../dtype.js";
 
@@ -68,9 +70,6 @@ export function decode({ data, dtype }: HostTensor): (number | bigint)[] {
   if (dtype === "bfloat16") return Array.from(data as Uint16Array, fromBfloatBits);
   return Array.from<number | bigint>(data as Float64Array);
 }
-
-/** How many elements a shape has. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
 /** Host elements of a shape. */
 export const tensor = (

@@ -73,7 +73,11 @@ export function mappedExtension<E>(
   }
 }
 
-const mappedMemory = (own: MemoryExtension, { inner }: HandleMap): MemoryExtension => ({
+/** Memory over other handles. */
+export const mappedMemory = (
+  own: MemoryExtension,
+  { inner }: Pick<HandleMap, "inner">,
+): MemoryExtension => ({
   active: () => own.active(),
   peak: () => own.peak(),
   cache: () => own.cache(),
@@ -238,9 +242,10 @@ const mappedDistributed = (
   recv: (shape, dtype, from, group, at) => wrap(own.recv(shape, dtype, from, group, at)),
 });
 
-const mappedContractions = (
+/** Contractions over other handles. */
+export const mappedContractions = (
   own: ContractionsExtension,
-  { inner }: HandleMap,
+  { inner }: Pick<HandleMap, "inner">,
 ): ContractionsExtension => ({
   einsumPath: (subscripts, operands) => own.einsumPath(subscripts, operands.map(inner)),
 });

@@ -2,6 +2,7 @@
 // itself; handles are those of the backend below.
 
 import { type Aval, type Backend, type Handle, Scalar } from "../backend.js";
+import { sizeOf } from "../define/axes.js";
 import { itemsize } from "../dtype.js";
 import { type OpName, opTable } from "../ops/index.js";
 import { everyOp, mapResult, opOf, withArrays } from "./calls.js";
@@ -134,7 +135,7 @@ export function withRecording<H extends Handle>(
     aval: (array) => backend.aval(array),
     fromHost(tensor) {
       const array = backend.fromHost(tensor);
-      const bytes = tensor.shape.reduce((n, size) => n * size, itemsize(tensor.dtype));
+      const bytes = sizeOf(tensor.shape) * itemsize(tensor.dtype);
       write(`${fresh(array)} = fromHost(${bytes} bytes)`);
       return array;
     },

@@ -254,6 +254,14 @@ export interface Supplied {
  *
  * @param token - for example `Memory`
  * @param part - what implements it
+ * @returns the pair, typed as one
+ * @example
+ * ```ts
+ * const Clock = extensionToken<{ ticks(): number }>("my-engine/clock");
+ * const extensions = [supply(Clock, { ticks: () => 3 })];
+ * const timed = defineBackend({ id: "mine", arrays, required: kernels, extensions });
+ * timed.extension(Clock)?.ticks(); // 3
+ * ```
  */
 export function supply<E>(token: ExtensionToken<E>, part: E): Supplied {
   return { token, part };

@@ -2,7 +2,7 @@
 
 import { type Handle, Scalar } from "../../backend.js";
 import type { FastOps } from "../../ops/index.js";
-import { withSize } from "../axes.js";
+import { sizeOf, withSize } from "../axes.js";
 import type { Front } from "../front.js";
 
 /** Angles `[t, dims / 2]`, or `[b, 1, t, dims / 2]` where examples have offsets of their own. */
@@ -41,7 +41,7 @@ export const rope =
     const { ops } = f;
     const shape = f.shape(a);
     const [steps = 0, width = 0] = shape.slice(-2);
-    const heads = shape.slice(1, -2).reduce((n, d) => n * d, 1);
+    const heads = sizeOf(shape.slice(1, -2));
     const x = ops.reshape(a, [shape[0] ?? 0, heads, steps, width]);
     const start = offsets ?? f.scalar(offset, "int32");
     const theta = angles(f, steps, dims, base ?? 1, scale, start, freqs);

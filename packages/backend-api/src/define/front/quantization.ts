@@ -16,15 +16,19 @@ export const quantizationFront = <H extends Handle>(f: Front<H>): QuantizationOp
   const { kernels } = f;
   const checks = packedChecks(f);
 
-  /** A product's operands of one dtype, which is the result's. */
+  /** A product's operands, checked and of one dtype, which is the result's. */
   const product = (
     op: string,
     name: string,
     x: H,
+    w: H,
     scales: H,
     biases: H | null,
     mode: Mode,
   ): { x: H; scales: H; biases: H | null } => {
+    checks.scaled(name, w, scales, mode);
+    if (biases !== null) checks.narrowFloat(name, biases, "the biases");
+    if (f.dtype(x) === "float64") checks.narrowFloat(name, x, "x");
     const found = checks.dtypeOf(op, scales, biases, null, mode);
     const dtype = mode === "affine" ? promoteTypes(f.dtype(x), found) : f.dtype(x);
     if (dtypeKind(dtype) !== "float") {
@@ -151,11 +155,8 @@ export const quantizationFront = <H extends Handle>(f: Front<H>): QuantizationOp
     quantizedMatmul(x, w, scales, biases, transpose, groupSize, bits, mode) {
       const name = "quantizedMatmul";
       const { groupSize: group, bits: width } = packingOf(name, groupSize, bits, mode);
-      checks.scaled(name, w, scales, mode);
-      if (biases !== null) checks.narrowFloat(name, biases, "the biases");
-      if (f.dtype(x) === "float64") checks.narrowFloat(name, x, "x");
       const op = "quantized_matmul";
-      const typed = product(op, name, x, scales, biases, mode);
+      const typed = product(op, name, x, w, scales, biases, mode);
       checks.inner(op, x, w, scales, biases, transpose, { groupSize: group, bits: width });
       return kernels.quantizedMatmul(
         typed.x,
@@ -185,11 +186,8 @@ export const quantizationFront = <H extends Handle>(f: Front<H>): QuantizationOp
     ) {
       const name = "gatherQmm";
       const packing = packingOf(name, groupSize, bits, mode);
-      checks.scaled(name, w, scales, mode);
-      if (biases !== null) checks.narrowFloat(name, biases, "the biases");
-      if (f.dtype(x) === "float64") checks.narrowFloat(name, x, "x");
       const op = "gather_qmm";
-      const typed = product(op, name, x, scales, biases, mode);
+      const typed = product(op, name, x, w, scales, biases, mode);
       checks.inner(op, x, w, scales, biases, transpose, packing);
       if (lhsIndices === null && rhsIndices === null) {
         if (globalScale !== null) {
