@@ -60,6 +60,10 @@ export const tuple = (values: readonly number[]): string =>
 /** A truth value as Python prints it. */
 export const python = (value: boolean): string => (value ? "True" : "False");
 
+/** A float of moderate size as Python prints it. */
+export const pythonFloat = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(1) : String(value);
+
 /** One number, by position or by name. */
 export function numberOf<K extends string>(
   op: string,
