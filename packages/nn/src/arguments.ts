@@ -36,6 +36,13 @@ export function numberArg(op: string, name: string, value: unknown): number {
   throw rangeError(`[${op}] ${name} is ${value}, it must be finite`);
 }
 
+/** A number above 0, as what keeps norms from dividing by 0. */
+export function positiveArg(op: string, name: string, value: unknown): number {
+  const number = numberArg(op, name, value);
+  if (number > 0) return number;
+  throw rangeError(`[${op}] ${name} is ${number}, it must be above 0`);
+}
+
 /** One integer for all of `count` axes, or one for each. */
 export function sizesArg(
   op: string,
@@ -60,9 +67,17 @@ export const tuple = (values: readonly number[]): string =>
 /** A truth value as Python prints it. */
 export const python = (value: boolean): string => (value ? "True" : "False");
 
-/** A float of moderate size as Python prints it. */
-export const pythonFloat = (value: number): string =>
-  Number.isInteger(value) ? value.toFixed(1) : String(value);
+/** A number as Python prints a float: `1.0`, `0.001`, `1e-05`. */
+export function float(value: number): string {
+  const [digits = "", exponent] = value.toExponential().split("e");
+  const power = Number(exponent);
+  if (power < -4 || power >= 16) {
+    const size = String(Math.abs(power)).padStart(2, "0");
+    return `${digits}e${power < 0 ? "-" : "+"}${size}`;
+  }
+  // JavaScript writes 0.00001 as a fraction and larger ones with an exponent where Python does not.
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
 
 /** One number, by position or by name. */
 export function numberOf<K extends string>(

@@ -1,4 +1,5 @@
-// Convolution layers over sequences and images, channels last.
+// Convolution layers over sequences, images and volumes, channels last. The transposed ones are in
+// ./convolution-transpose.ts.
 
 import { rangeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
@@ -23,6 +24,9 @@ export interface Conv1dOptions {
 /** One number for rows and columns, or one for each. */
 export type Size2d = number | readonly [rows: number, columns: number];
 
+/** One number for depth, rows and columns, or one for each. */
+export type Size3d = number | readonly [depth: number, rows: number, columns: number];
+
 /** Options of {@link Conv2d}. */
 export interface Conv2dOptions {
   /** Step of the filter. Default: `1`. */
@@ -33,6 +37,18 @@ export interface Conv2dOptions {
   dilation?: Size2d | undefined;
   /** Groups that input and output channels are parted into. Default: `1`. */
   groups?: number | undefined;
+  /** Whether a bias is added. Default: `true`. */
+  bias?: boolean | undefined;
+}
+
+/** Options of {@link Conv3d}. */
+export interface Conv3dOptions {
+  /** Step of the filter. Default: `1`. */
+  stride?: Size3d | undefined;
+  /** Zeros added at every side. Default: `0`. */
+  padding?: Size3d | undefined;
+  /** Distance of the filter's elements. Default: `1`. */
+  dilation?: Size3d | undefined;
   /** Whether a bias is added. Default: `true`. */
   bias?: boolean | undefined;
 }
@@ -50,7 +66,7 @@ function channelsPerGroup(op: string, inChannels: number, groups: number): numbe
 }
 
 /** Weights uniform in [-k, k) with k = 1 / sqrt(inputs of one output). */
-function uniformWeight(shape: readonly number[]): MLXArray {
+export function uniformWeight(shape: readonly number[]): MLXArray {
   const inputs = shape.slice(1).reduce((n, size) => n * size, 1);
   const k = Math.sqrt(1 / inputs);
   return mx.random.uniform(-k, k, shape);
@@ -195,8 +211,7 @@ export class Conv2d extends Module {
     this.stride = pairArg(op, "stride", options.stride ?? 1);
     this.padding = pairArg(op, "padding", options.padding ?? 0, 0);
     this.dilation = pairArg(op, "dilation", options.dilation ?? 1);
-    this.#givenDilation =
-      typeof options.dilation === "object" ? tuple(this.dilation) : `${this.dilation[0]}`;
+    this.#givenDilation = givenDilation(options.dilation, this.dilation);
     this.groups = options.groups ?? 1;
     const channels = channelsPerGroup(op, inChannels, this.groups);
     const outputs = intArg(op, "outChannels", outChannels);
@@ -225,9 +240,104 @@ export class Conv2d extends Module {
   }
 }
 
-type Pair = readonly [number, number];
+/**
+ * Convolution over volumes.
+ *
+ * The weight starts uniform in $[-k, k)$ with $k = 1 / \sqrt{C_{in} \cdot K_d K_h K_w}$, the bias zero.
+ *
+ * @example
+ * ```ts
+ * const layer = new nn.Conv3d(1, 4, 3, { padding: 1 });
+ * layer.forward(mx.ones([1, 5, 6, 7, 1])).shape; // [1, 5, 6, 7, 4]
+ * ```
+ * @see Python: `mlx.nn.Conv3d`
+ */
+export class Conv3d extends Module {
+  /** `[outChannels, kernelDepth, kernelRows, kernelColumns, inChannels]` */
+  weight: MLXArray;
+  /** `[outChannels]`; absent without bias */
+  bias?: MLXArray;
+  /** Step of the filter. */
+  readonly stride: readonly [depth: number, rows: number, columns: number];
+  /** Zeros added at every side. */
+  readonly padding: readonly [depth: number, rows: number, columns: number];
+  /** Distance of the filter's elements. */
+  readonly dilation: readonly [depth: number, rows: number, columns: number];
+  /** As it was given, for printing. */
+  readonly #givenDilation: string;
 
-function pairArg(op: string, name: string, value: unknown, least = 1): Pair {
+  /**
+   * @param inChannels - channels of the input
+   * @param outChannels - channels of the output
+   * @param kernelSize - depth, rows and columns of the filter
+   * @param stride - step of the filter; default `1`
+   * @param padding - zeros added at every side; default `0`
+   * @param dilation - distance of the filter's elements; default `1`
+   * @param bias - whether a bias is added; default `true`
+   * @throws TypeError for arguments of a wrong kind
+   * @throws RangeError for sizes out of range
+   */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size3d,
+    stride?: Size3d | Conv3dOptions,
+    padding?: Size3d | Conv3dOptions,
+    dilation?: Size3d | Conv3dOptions,
+    bias?: boolean | Conv3dOptions,
+  ) {
+    super();
+    const op = "Conv3d";
+    const names = ["stride", "padding", "dilation", "bias"] as const;
+    const options = mx.keywords<Conv3dOptions>(op, names, [stride, padding, dilation, bias]);
+    this.stride = tripleArg(op, "stride", options.stride ?? 1);
+    this.padding = tripleArg(op, "padding", options.padding ?? 0, 0);
+    this.dilation = tripleArg(op, "dilation", options.dilation ?? 1);
+    this.#givenDilation = givenDilation(options.dilation, this.dilation);
+    const inputs = intArg(op, "inChannels", inChannels);
+    const outputs = intArg(op, "outChannels", outChannels);
+    this.weight = uniformWeight([outputs, ...tripleArg(op, "kernelSize", kernelSize), inputs]);
+    if (flagArg(op, "bias", options.bias ?? true)) this.bias = mx.zeros([outputs]);
+  }
+
+  override extraRepr(): string {
+    const [outputs = 0, ...kernel] = this.weight.shape;
+    const inputs = kernel.pop() ?? 0;
+    return (
+      `${inputs}, ${outputs}, kernel_size=${tuple(kernel)}, stride=${tuple(this.stride)}, ` +
+      `padding=${tuple(this.padding)}, dilation=${this.#givenDilation}, ` +
+      `bias=${python(this.bias !== undefined)}`
+    );
+  }
+
+  /**
+   * @param x - `[n, depth, rows, columns, inChannels]`
+   * @returns `[n, newDepth, newRows, newColumns, outChannels]`
+   */
+  forward(x: MLXArray): MLXArray {
+    const y = mx.conv3d(x, this.weight, this.stride, this.padding, this.dilation);
+    return this.bias === undefined ? y : mx.add(y, this.bias);
+  }
+}
+
+/** Sizes of two axes. */
+type Pair = readonly [rows: number, columns: number];
+
+/** Sizes of three axes. */
+type Triple = readonly [depth: number, rows: number, columns: number];
+
+/** One size for both axes, or one for each. */
+export function pairArg(op: string, name: string, value: unknown, least = 1): Pair {
   const [rows = least, columns = least] = sizesArg(op, name, value, 2, least);
   return [rows, columns];
 }
+
+/** One size for all three axes, or one for each. */
+export function tripleArg(op: string, name: string, value: unknown, least = 1): Triple {
+  const [depth = least, rows = least, columns = least] = sizesArg(op, name, value, 3, least);
+  return [depth, rows, columns];
+}
+
+/** A dilation as Python prints it: as it was given. */
+export const givenDilation = (given: unknown, sizes: readonly number[]): string =>
+  Array.isArray(given) ? tuple(sizes) : String(sizes[0]);

@@ -1,11 +1,11 @@
-// Pooling over sequences and images, channels last: the maximum or mean of each window.
+// Pooling over sequences, images and volumes, channels last: the maximum or mean of each window.
 
 import { rangeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { sizesArg, tuple } from "../arguments.js";
 import { Module } from "../module.js";
-import type { Size2d } from "./convolution.js";
+import type { Size2d, Size3d } from "./convolution.js";
 
 /** Options of pooling over sequences. */
 export interface Pool1dOptions {
@@ -21,6 +21,14 @@ export interface Pool2dOptions {
   stride?: Size2d | null | undefined;
   /** Elements added at every side. Default: `0`. */
   padding?: Size2d | undefined;
+}
+
+/** Options of pooling over volumes. */
+export interface Pool3dOptions {
+  /** Step of the window. Default: `kernelSize`. */
+  stride?: Size3d | null | undefined;
+  /** Elements added at every side. Default: `0`. */
+  padding?: Size3d | undefined;
 }
 
 type Reduce = (x: MLXArray, axes: readonly number[]) => MLXArray;
@@ -235,5 +243,57 @@ export class AvgPool2d extends Pool {
     padding?: Size2d | Pool2dOptions,
   ) {
     super("AvgPool2d", 2, mean, 0, kernelSize, stride, padding);
+  }
+}
+
+/**
+ * The maximum of each window of a volume; padding is $-\infty$.
+ *
+ * @example
+ * ```ts
+ * new nn.MaxPool3d(2).forward(mx.ones([1, 4, 6, 8, 3])).shape; // [1, 2, 3, 4, 3]
+ * ```
+ * @see Python: `mlx.nn.MaxPool3d`
+ */
+export class MaxPool3d extends Pool {
+  /**
+   * @param kernelSize - depth, rows and columns of the window
+   * @param stride - step of the window; default `kernelSize`
+   * @param padding - elements added at every side; default `0`
+   * @throws TypeError for arguments of a wrong kind
+   * @throws RangeError for sizes out of range
+   */
+  constructor(
+    kernelSize: Size3d,
+    stride?: Size3d | null | Pool3dOptions,
+    padding?: Size3d | Pool3dOptions,
+  ) {
+    super("MaxPool3d", 3, max, Number.NEGATIVE_INFINITY, kernelSize, stride, padding);
+  }
+}
+
+/**
+ * The mean of each window of a volume; padding is 0 and counts.
+ *
+ * @example
+ * ```ts
+ * new nn.AvgPool3d(2).forward(mx.ones([1, 4, 6, 8, 3])).shape; // [1, 2, 3, 4, 3]
+ * ```
+ * @see Python: `mlx.nn.AvgPool3d`
+ */
+export class AvgPool3d extends Pool {
+  /**
+   * @param kernelSize - depth, rows and columns of the window
+   * @param stride - step of the window; default `kernelSize`
+   * @param padding - elements added at every side; default `0`
+   * @throws TypeError for arguments of a wrong kind
+   * @throws RangeError for sizes out of range
+   */
+  constructor(
+    kernelSize: Size3d,
+    stride?: Size3d | null | Pool3dOptions,
+    padding?: Size3d | Pool3dOptions,
+  ) {
+    super("AvgPool3d", 3, mean, 0, kernelSize, stride, padding);
   }
 }

@@ -4,7 +4,7 @@
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { flagArg, numberArg, python, pythonFloat } from "../arguments.js";
+import { flagArg, float, numberArg, python } from "../arguments.js";
 import { Module } from "../module.js";
 import {
   cubicSamples,
@@ -293,8 +293,8 @@ export class Upsample extends Module {
     const { scaleFactor } = this;
     const scale =
       typeof scaleFactor === "number"
-        ? pythonFloat(scaleFactor)
-        : `(${scaleFactor.map(pythonFloat).join(", ")}${scaleFactor.length === 1 ? "," : ""})`;
+        ? float(scaleFactor)
+        : `(${scaleFactor.map(float).join(", ")}${scaleFactor.length === 1 ? "," : ""})`;
     return (
       `scale_factor=${scale}, mode='${this.mode}', align_corners=${python(this.alignCorners)}` +
       (this.antialias ? ", antialias=True" : "")
