@@ -74,6 +74,11 @@ test("GroupNorm groups channels by their rest, and as PyTorch by their place", (
   expect((neighbours.tolist() as number[][])[0]?.map(Math.round)).toEqual([-1, 1, -1, 1]);
 });
 
+test("Identity takes the arguments of the layer whose place it holds", () => {
+  const x = mx.ones([2]);
+  expect(new nn.Identity(784, 128, { bias: false }).forward(x)).toBe(x);
+});
+
 test("Dropout2d and Dropout3d zero whole channels of each example", () => {
   mx.random.seed(2);
   const sums = new nn.Dropout2d(0.5).forward(mx.ones([4, 3, 5, 32])).sum([1, 2]);

@@ -188,6 +188,11 @@ export class Bilinear extends Module {
  * @see Python: `mlx.nn.Identity`
  */
 export class Identity extends Module {
+  /** @param _unused - what the layer in whose place this stands takes; it is ignored */
+  constructor(..._unused: readonly unknown[]) {
+    super();
+  }
+
   /**
    * @param x - anything
    * @returns the same
