@@ -1,12 +1,20 @@
 // The public names of @mlx-ts/nn: modules, layers, activations, losses and initializers. Import the namespace to
 // write as in Python: import * as nn from "@mlx-ts/nn".
 
+export { checkpoint } from "./checkpoint.js";
 export type { FreezeOptions } from "./freezing.js";
 export * as init from "./init.js";
 export * from "./layers/activation-modules.js";
 export * from "./layers/activations.js";
+export {
+  type AttentionMask,
+  type AttentionOptions,
+  type CausalMaskOptions,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./layers/attention.js";
 export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm.js";
-export { type Layer, Sequential } from "./layers/containers.js";
+export { type ArrayFunction, type Layer, Sequential } from "./layers/containers.js";
 export {
   Conv1d,
   type Conv1dOptions,
@@ -49,6 +57,56 @@ export {
   type Pool2dOptions,
   type Pool3dOptions,
 } from "./layers/pooling.js";
+export {
+  ALiBi,
+  type ALiBiOptions,
+  type AlibiMatrixOptions,
+  type AlibiSlopeOptions,
+  type OffsetOptions,
+  RoPE,
+  type RoPEOptions,
+  type SinusoidalOptions,
+  SinusoidalPositionalEncoding,
+} from "./layers/positional-encoding.js";
+export type { PackingOptions, ToQuantizedOptions } from "./layers/quantization.js";
+export { QuantizedEmbedding } from "./layers/quantized-embedding.js";
+export {
+  QQLinear,
+  QuantizedLinear,
+  type QuantizedLinearOptions,
+} from "./layers/quantized-linear.js";
+export {
+  GRU,
+  type HiddenAndCell,
+  type HiddenState,
+  LSTM,
+  type RecurrentOptions,
+  RNN,
+  type RNNOptions,
+} from "./layers/recurrent.js";
+export {
+  type Decoder,
+  type Encoder,
+  Transformer,
+  TransformerDecoder,
+  TransformerEncoder,
+  type TransformerOptions,
+  type TransformerStackOptions,
+} from "./layers/transformer.js";
+export {
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from "./layers/transformer-layers.js";
+export {
+  type InterpolationOptions,
+  Upsample,
+  type UpsampleMode,
+  type UpsampleOptions,
+  upsampleCubic,
+  upsampleLinear,
+  upsampleNearest,
+} from "./layers/upsample.js";
 export * as losses from "./losses.js";
 export { Module } from "./module.js";
 export type {
@@ -60,5 +118,12 @@ export type {
   TrainOptions,
 } from "./module-options.js";
 export type { Branch, MemberFilter, ModuleTree, ParameterTree, Tree } from "./module-tree.js";
+export {
+  type ClassPredicate,
+  dequantize,
+  type Quantizable,
+  type QuantizeModelOptions,
+  quantize,
+} from "./quantize.js";
 export { valueAndGrad } from "./value-and-grad.js";
 export type { NamedWeights } from "./weights.js";

@@ -325,8 +325,12 @@ export abstract class Module implements TreeNode {
     const training = flagArg("train", "mode", given.mode ?? true);
     return this.applyToModules((_name, module) => {
       module[tree.moduleMark].training = training;
+      module.onTrain();
     });
   }
+
+  /** Called by {@link train} when the mode is set, for layers that keep other arrays in each mode. */
+  protected onTrain(): void {}
 
   /**
    * Puts the module and all inside it in evaluation mode.

@@ -1,4 +1,4 @@
-// Modules that call others: Sequential.
+// Modules that call others: Sequential, and what layers are given to call.
 
 import { shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
@@ -7,6 +7,19 @@ import { Module } from "../module.js";
 /** A module that maps an array to an array. */
 export interface Layer extends Module {
   forward(x: MLXArray): MLXArray;
+}
+
+/** What maps an array to an array: a function such as `nn.relu`, or a module. */
+export type ArrayFunction = Layer | ((x: MLXArray) => MLXArray);
+
+/** Calls a module or a function. */
+export const applied = (fn: ArrayFunction, x: MLXArray): MLXArray =>
+  typeof fn === "function" ? fn(x) : fn.forward(x);
+
+/** A module or a function. */
+export function arrayFunctionArg(op: string, name: string, value: ArrayFunction): ArrayFunction {
+  if (typeof value === "function" || Module.isModule(value)) return value;
+  throw typeError(`[${op}] ${name} must be a module or a function, got ${shown(value)}`);
 }
 
 /**
@@ -21,21 +34,15 @@ export interface Layer extends Module {
  */
 export class Sequential extends Module {
   /** What is called, in order. */
-  layers: (Layer | ((x: MLXArray) => MLXArray))[];
+  layers: ArrayFunction[];
 
   /**
    * @param layers - modules whose `forward` takes and returns an array, or functions that do
    * @throws TypeError for anything else
    */
-  constructor(...layers: (Layer | ((x: MLXArray) => MLXArray))[]) {
+  constructor(...layers: ArrayFunction[]) {
     super();
-    layers.forEach((layer, i) => {
-      if (typeof layer === "function" || Module.isModule(layer)) return;
-      throw typeError(
-        `[Sequential] layer ${i} must be a module or a function, got ${shown(layer)}`,
-      );
-    });
-    this.layers = layers;
+    this.layers = layers.map((layer, i) => arrayFunctionArg("Sequential", `layer ${i}`, layer));
   }
 
   /**
@@ -43,9 +50,6 @@ export class Sequential extends Module {
    * @returns what the last layer gives
    */
   forward(x: MLXArray): MLXArray {
-    return this.layers.reduce(
-      (y, layer) => (typeof layer === "function" ? layer(y) : layer.forward(y)),
-      x,
-    );
+    return this.layers.reduce((y, layer) => applied(layer, y), x);
   }
 }

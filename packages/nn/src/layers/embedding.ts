@@ -1,9 +1,12 @@
 // Embedding: a learned vector for each token.
 
-import type { MLXArray } from "@mlx-ts/core";
+import { rangeError } from "@mlx-ts/backend-api";
+import type { MLXArray, QuantizationMode } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { intArg } from "../arguments.js";
+import { flagArg, intArg } from "../arguments.js";
 import { Module } from "../module.js";
+import { type ToQuantizedOptions, toQuantizedNames } from "./quantization.js";
+import { QuantizedEmbedding } from "./quantized-embedding.js";
 
 /**
  * A table of vectors that integers look up: $y = W_x$.
@@ -58,5 +61,37 @@ export class Embedding extends Module {
    */
   asLinear(x: MLXArray): MLXArray {
     return mx.matmul(x, this.weight.T);
+  }
+
+  /**
+   * Packs the vectors into few bits.
+   *
+   * @param groupSize - how many neighbours in a vector share a scale; default `null`, the mode's
+   * @param bits - bits of one element; default `null`, the mode's
+   * @param mode - how elements are packed; default `"affine"`
+   * @param quantizeInput - `false`: tokens are integers already
+   * @returns a new layer; this one stays as it is
+   * @throws TypeError for arguments of a wrong kind
+   * @throws RangeError for sizes that the mode does not have, or that groups do not divide, and for
+   * `quantizeInput`
+   * @example
+   * ```ts
+   * new nn.Embedding(10, 64).toQuantized({ bits: 8 }).weight.shape; // [10, 16]
+   * ```
+   * @see Python: `mlx.nn.Embedding.to_quantized`
+   */
+  toQuantized(
+    groupSize?: number | null | ToQuantizedOptions,
+    bits?: number | null | ToQuantizedOptions,
+    mode?: QuantizationMode | ToQuantizedOptions,
+    quantizeInput?: boolean | ToQuantizedOptions,
+  ): QuantizedEmbedding {
+    const given = [groupSize, bits, mode, quantizeInput];
+    const options = mx.keywords<ToQuantizedOptions>("toQuantized", toQuantizedNames, given);
+    const { quantizeInput: both = false, ...packing } = options;
+    if (flagArg("toQuantized", "quantizeInput", both)) {
+      throw rangeError("[Embedding] quantizeInput is true, but its inputs are integers");
+    }
+    return QuantizedEmbedding.fromEmbedding(this, packing);
   }
 }

@@ -1,10 +1,12 @@
 // Layers that map features linearly: Linear, Bilinear and Identity.
 
 import { rangeError } from "@mlx-ts/backend-api";
-import type { MLXArray } from "@mlx-ts/core";
+import type { MLXArray, QuantizationMode } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { flagArg, intArg, python } from "../arguments.js";
 import { Module } from "../module.js";
+import { type ToQuantizedOptions, toQuantizedNames } from "./quantization.js";
+import { QQLinear, QuantizedLinear } from "./quantized-linear.js";
 
 /** Options of {@link Linear}. */
 export interface LinearOptions {
@@ -55,6 +57,38 @@ export class Linear extends Module {
   override extraRepr(): string {
     const [outputs, inputs] = this.weight.shape;
     return `input_dims=${inputs}, output_dims=${outputs}, bias=${python(this.bias !== undefined)}`;
+  }
+
+  /**
+   * Packs the weight into few bits.
+   *
+   * @param groupSize - how many neighbours in a row share a scale; default `null`, the mode's
+   * @param bits - bits of one element; default `null`, the mode's
+   * @param mode - how elements are packed; default `"affine"`
+   * @param quantizeInput - whether inputs are packed too, with modes nvfp4 and mxfp8; default `false`
+   * @returns a new layer; this one stays as it is
+   * @throws TypeError for arguments of a wrong kind
+   * @throws RangeError for sizes that the mode does not have, or that groups do not divide
+   * @example
+   * ```ts
+   * const layer = new nn.Linear(64, 8).toQuantized({ bits: 8 });
+   * layer.forward(mx.ones([2, 64])).shape; // [2, 8]
+   * ```
+   * @see Python: `mlx.nn.Linear.to_quantized`
+   */
+  toQuantized(
+    groupSize?: number | null | ToQuantizedOptions,
+    bits?: number | null | ToQuantizedOptions,
+    mode?: QuantizationMode | ToQuantizedOptions,
+    quantizeInput?: boolean | ToQuantizedOptions,
+  ): QuantizedLinear | QQLinear {
+    const given = [groupSize, bits, mode, quantizeInput];
+    const options = mx.keywords<ToQuantizedOptions>("toQuantized", toQuantizedNames, given);
+    const { quantizeInput: both = false, ...packing } = options;
+    if (!flagArg("toQuantized", "quantizeInput", both)) {
+      return QuantizedLinear.fromLinear(this, packing);
+    }
+    return QQLinear.fromLinear(this, { mode: "affine", ...packing });
   }
 
   /**
