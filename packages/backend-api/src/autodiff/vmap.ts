@@ -24,6 +24,28 @@ function batchSize(
   throw rangeError(`[vmap] Inconsistent axis sizes: ${size} and ${other}.`, "SHAPE");
 }
 
+/** Takes one example of an array: its part of the batch, or all of it where it has no batch. */
+export function exampleOf<H extends Handle>(
+  backend: Pick<Backend<H>, "ops" | "aval" | "retain" | "release">,
+): (input: H, axis: number | null, i: number) => H {
+  const { ops } = backend;
+  return (input, axis, i) => {
+    if (axis === null) return backend.retain(input);
+    const { shape, dtype } = backend.aval(input);
+    const rest = withoutAxes(shape, [axis]);
+    if (shape[axis] === 0) return ops.full(rest, new Scalar(0), dtype);
+    const start = shape.map((_, at) => (at === axis ? i : 0));
+    const stop = withSize(shape, axis, i + 1);
+    const strides = shape.map(() => 1);
+    const part = ops.slice(input, start, stop, strides);
+    try {
+      return ops.reshape(part, rest);
+    } finally {
+      backend.release([part]);
+    }
+  };
+}
+
 /** Whether host data is one block over and over, bit by bit: NaN is like itself. */
 function isRepeated({ buffer, byteOffset, byteLength }: HostData, times: number): boolean {
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
@@ -50,26 +72,7 @@ function isRepeated({ buffer, byteOffset, byteLength }: HostData, times: number)
 export function loopVmap<H extends Handle>(backend: Backend<H>): TransformsExtension<H>["vmap"] {
   const { ops } = backend;
   const shapeOf = (a: H) => backend.aval(a).shape;
-
-  /** One example of an input: its own, or all of it where it has no batch. */
-  const example = (input: H, axis: number | null, i: number): H => {
-    if (axis === null) return backend.retain(input);
-    const shape = shapeOf(input);
-    const rest = withoutAxes(shape, [axis]);
-    if (shape[axis] === 0) return ops.full(rest, new Scalar(0), backend.aval(input).dtype);
-    const start = shape.map((_, at) => (at === axis ? i : 0));
-    const part = ops.slice(
-      input,
-      start,
-      withSize(shape, axis, i + 1),
-      shape.map(() => 1),
-    );
-    try {
-      return ops.reshape(part, rest);
-    } finally {
-      backend.release([part]);
-    }
-  };
+  const example = exampleOf(backend);
 
   /** Whether examples gave the same array. */
   const isOne = (list: readonly H[]): boolean => {

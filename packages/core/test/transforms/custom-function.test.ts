@@ -133,6 +133,51 @@ describe("rules", () => {
     ]);
   });
 
+  test("vmap rules of several calls, in one another, and in gradients", () => {
+    needs(Transforms);
+    const seen: unknown[] = [];
+    const more = added(() =>
+      mx.tidy(() => {
+        const f = mx
+          .customFunction((x: A) => x.multiply(2))
+          .vmap((x, axis) => {
+            seen.push([x.shape, axis]);
+            return [x.multiply(2).add(100), axis];
+          });
+        const x = mx.array([1, 2, 3]);
+        const twice = mx.vmap((y: A) => f(f(y).add(1)));
+        expect(twice(x).tolist()).toEqual([306, 310, 314]);
+        expect(seen).toEqual([
+          [[3], 0],
+          [[3], 0],
+        ]);
+        const g = mx.customFunction((y: A) => f(y)).vmap((y, axis) => [y.add(7), axis]);
+        expect(
+          mx
+            .vmap((y: A) => g(y))(x)
+            .tolist(),
+        ).toEqual([8, 9, 10]);
+        expect(
+          mx
+            .vmap(twice)(mx.stack([x, x]))
+            .tolist(),
+        ).toEqual(Array(2).fill([306, 310, 314]));
+        // What all examples share is no batch: the function is called.
+        const outside = mx.array(5);
+        expect(
+          mx
+            .vmap((y: A) => y.add(f(outside)))(x)
+            .tolist(),
+        ).toEqual([11, 12, 13]);
+        const slope = mx.valueAndGrad((y: A) => f(mx.square(y)));
+        const [values, slopes] = mx.vmap((y: A) => slope(y))(x) as [A, A];
+        expect(values.tolist()).toEqual([102, 108, 118]);
+        expect(slopes.tolist()).toEqual([4, 8, 12]);
+      }),
+    );
+    expect(more).toBe(0);
+  });
+
   test("second derivatives go through the rule", () => {
     const f = mx
       .customFunction((x: A) => mx.square(x))
