@@ -5,6 +5,7 @@ import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { added, liveNow } from "../live.js";
+import { needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -74,6 +75,7 @@ describe("checkpoint", () => {
   });
 
   test("an error in the second run arrives as it is", () => {
+    needs("gradients");
     let fail = false;
     const f = mx.checkpoint((x: A) => {
       if (fail) throw new Error("the second time");

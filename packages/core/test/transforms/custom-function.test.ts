@@ -7,6 +7,7 @@ import { runScript } from "../child.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { added, liveNow } from "../live.js";
+import { needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -108,6 +109,7 @@ describe("rules", () => {
   });
 
   test("a vmap rule gets the axes, and null axes of results are repeated", () => {
+    needs("batches");
     let axes: unknown;
     const f = mx
       .customFunction((a: A, b: A) => ({ sum: a.add(b), b }))
@@ -188,6 +190,7 @@ describe("what is refused", () => {
   });
 
   test("results of a vmap rule that are no pair, or not the batch", () => {
+    needs("batches");
     const f = mx.customFunction((z: A) => z.add(0));
     const batched = () => mx.vmap(f)(mx.ones([4, 2]));
     f.vmap((y) => y as never);
@@ -234,6 +237,7 @@ describe("what is refused", () => {
   });
 
   test("errors of the function and of rules arrive as they are", () => {
+    needs("gradients");
     const error = new Error("on purpose");
     const fail = () => {
       throw error;

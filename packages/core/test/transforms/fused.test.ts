@@ -4,11 +4,13 @@ import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { goldens } from "../golden.js";
+import { needs } from "../needs.js";
 import { testDerivatives } from "./derivative.js";
 
 describe("derivatives of fused layers", () => testDerivatives(goldens("fused")));
 
 test("what the engine does not differentiate says so", () => {
+  needs("engine");
   const parts = mx.quantize(mx.ones([2, 64]));
   const floats = mx.quantize(mx.ones([2, 64]), { mode: "nvfp4" });
   const slope = (fn: (x: mx.MLXArray) => mx.MLXArray, x: mx.MLXArray) => () =>
