@@ -1,6 +1,7 @@
 // How the tests run the kit on a backend of the workspace.
 
 import type { Backend } from "@mlx-ts/backend-api";
+import { reportText } from "@mlx-ts/backend-api/conformance";
 import type { DescribeOptions } from "@mlx-ts/backend-api/conformance/vitest";
 import { referenceBackend } from "@mlx-ts/reference";
 import { candidates } from "./backends.js";
@@ -13,5 +14,6 @@ export function optionsOf(name: string): DescribeOptions {
     ...candidate,
     title: `the conformance kit on ${name}`,
     reference: referenceBackend as Backend,
+    report: (report) => console.log(reportText(report)),
   };
 }

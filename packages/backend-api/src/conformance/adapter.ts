@@ -1,4 +1,5 @@
-// What adapters for test runners share: one test for each group and op, and one for the run as a whole.
+// What adapters for test runners share: one test for each group and op, and one for the run as a whole. Cases for
+// what the backend lacks are counted, but no tests.
 
 import type { Backend, Handle } from "../backend.js";
 import type { Case } from "./case.js";
@@ -51,9 +52,7 @@ function batch(title: string, tests: readonly Case[]): Batch {
 }
 
 /** The tests of a run: cases of one group and op together. */
-function batches(options: RunOptions): Batch[] {
-  const all = options.cases ?? cases();
-  const chosen = options.filter ? filterCases(all, options.filter) : all;
+function batches(chosen: readonly Case[]): Batch[] {
   const byTitle = new Map<string, Case[]>();
   for (const test of chosen) {
     const [op] = test.requires.ops;
@@ -69,32 +68,28 @@ function batches(options: RunOptions): Batch[] {
 interface Runner {
   describe(title: string, body: () => void): unknown;
   test(title: string, body: (context: { skip(reason?: string): void }) => Promise<void>): unknown;
-  before(body: () => Promise<void>): unknown;
 }
 
 /** Declares the tests of a run with a runner. */
 export function declare<H extends Handle>(
-  { describe, test, before }: Runner,
+  { describe, test }: Runner,
   options: DescribeOptions<H>,
 ): void {
-  describe(options.title ?? "the backend conforms to MLX", () => {
-    let session: Session | undefined;
-    before(async () => {
-      const filtered = options.filtered ?? options.filter !== undefined;
-      session = openSession(await options.create(), options.manifest, { ...options, filtered });
-    });
-    const opened = (): Session => {
-      if (!session) throw new Error("the backend was not created");
-      return session;
-    };
-    for (const { title, run } of batches(options)) {
+  describe(options.title ?? "the backend conforms to MLX", async () => {
+    const filtered = options.filtered ?? options.filter !== undefined;
+    const session = openSession(await options.create(), options.manifest, { ...options, filtered });
+    const all = options.cases ?? cases();
+    const chosen = options.filter ? filterCases(all, options.filter) : all;
+    for (const { title, run } of batches(chosen.filter(session.suits))) {
       test(title, async (context) => {
-        const unsupported = await run(opened());
+        const unsupported = await run(session);
         if (unsupported !== undefined) context.skip(unsupported);
       });
     }
-    test("every native op was tested, required devices are there, known failures are real", async () =>
-      finish(opened(), options));
+    test("every native op was tested, required devices are there, known failures are real", async () => {
+      for (const lacking of chosen.filter((one) => !session.suits(one))) await session.run(lacking);
+      finish(session, options);
+    });
   });
 }
 

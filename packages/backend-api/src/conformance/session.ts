@@ -31,6 +31,8 @@ export type Outcome =
 
 /** A run in progress. */
 export interface Session {
+  /** Whether a case needs what the backend lacks, as far as that is known before it runs. */
+  suits(test: Case): boolean;
   /** Runs one case and counts it. */
   run(test: Case): Promise<Outcome>;
   /** What fails the run beside failed cases. Ask it when all cases have run. */
@@ -90,17 +92,20 @@ export function openSession<H extends Handle>(
     run: {} as Record<string, number>,
   };
 
+  /** What a case needs and the backend lacks. */
+  const missingFor = ({ requires }: Case) => ({
+    ops: requires.ops.filter((op) => backend.provenance(op) === "unsupported"),
+    dtypes: requires.dtypes.filter((dtype) => !dtypes.includes(dtype)),
+    extensions: requires.extensions.filter((id) => backend.extension({ id }) === undefined),
+    run: [
+      ...(requires.reference && !options.reference ? ["a reference backend"] : []),
+      ...(requires.live && !live ? ["a count of live handles"] : []),
+    ],
+  });
+
   /** Notes what a case needs and the backend lacks; undefined where it lacks nothing. */
-  const lacks = ({ requires }: Case): string | undefined => {
-    const missing = {
-      ops: requires.ops.filter((op) => backend.provenance(op) === "unsupported"),
-      dtypes: requires.dtypes.filter((dtype) => !dtypes.includes(dtype)),
-      extensions: requires.extensions.filter((id) => backend.extension({ id }) === undefined),
-      run: [
-        ...(requires.reference && !options.reference ? ["a reference backend"] : []),
-        ...(requires.live && !live ? ["a count of live handles"] : []),
-      ],
-    };
+  const lacks = (test: Case): string | undefined => {
+    const missing = missingFor(test);
     const names = Object.values(missing).flat();
     if (names.length === 0) return undefined;
     for (const kind of ["ops", "dtypes", "extensions", "run"] as const) {
@@ -190,6 +195,7 @@ export function openSession<H extends Handle>(
   };
 
   return {
+    suits: (test) => Object.values(missingFor(test)).every((names) => names.length === 0),
     async run(test) {
       const outcome = await outcomeOf(test);
       count(test, outcome);
