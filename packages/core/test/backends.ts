@@ -34,8 +34,5 @@ if (!make) {
 
 export const testBackend: Backend = make();
 
-/** Whether derivatives are MLX's own, with what it refuses and gets wrong. */
-export const isEngine = ["native", "validation", "recording"].includes(backendName);
-
 /** MLX's CPU computes exp, sin, erf and what uses them of float64 in float32; this backend does it in float64. */
 export const exactDoubles = backendName.startsWith("reference");

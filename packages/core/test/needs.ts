@@ -1,25 +1,49 @@
-// What tests need of the backend that they run on. Where it is missing the test ends here, and is not run; see
-// lacking.ts.
+// What tests ask of a backend that is no op and no extension: ways of MLX's engine which the interface leaves open.
+// A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
 
-import { type ExtensionToken, UnsupportedError } from "@mlx-ts/backend-api";
-import * as mx from "../src/index.js";
-import { testBackend } from "./backends.js";
+import { Compile, Export, Streams, Transforms } from "@mlx-ts/backend-api";
+import { TestRunner } from "vitest";
+import { backendName, testBackend } from "./backends.js";
 
-const missing = (what: string) =>
-  new UnsupportedError(what, testBackend.id, "the rest of this test needs it");
+/** Backends of another engine than MLX's. */
+const foreign = backendName.startsWith("reference");
+/** The engine itself, or decorators around it that compute nothing. */
+const engine = ["native", "validation", "recording"].includes(backendName);
 
-/** Optional parts of the backend. */
-export function needs(...parts: readonly ExtensionToken<unknown>[]): void {
-  for (const part of parts) if (!testBackend.extension(part)) throw missing(part.id);
-}
+/** For each need: whether the backend has it, and what is to be said where it has not. */
+const facts = {
+  later: [
+    !foreign,
+    "arrays that are computed later, so that a computation can fail after its call",
+  ],
+  views: [!foreign, "views of more elements than memory holds"],
+  "signs of nan": [!foreign, "NaN with a sign: JavaScript's numbers have one NaN"],
+  engine: [engine, "what MLX's CPU engine refuses; composed kernels compute it"],
+  "engine's files": [!foreign, "a writer whose order of names is that of the engine's hash table"],
+  streams: [testBackend.extension(Streams) !== undefined, "Streams"],
+  tracing: [testBackend.extension(Compile) !== undefined, "Compile: functions run as they are"],
+  exports: [testBackend.extension(Export) !== undefined, "Export"],
+  gradients: [testBackend.extension(Transforms) !== undefined, "Transforms"],
+  batches: [
+    testBackend.extension(Transforms) !== undefined && !/autodiff|^reference/.test(backendName),
+    "a vmap that traces a whole batch: in a loop, arrays have values that may be read",
+  ],
+} as const satisfies Record<string, readonly [has: boolean, lacks: string]>;
 
-/** A vmap that runs its function once, on arrays without values, not for each example. */
-export function needsTracers(): void {
-  let isLoop = true;
-  try {
-    mx.vmap((x: mx.MLXArray) => x.add(x.item() as number))(mx.array([1]));
-  } catch {
-    isLoop = false;
+/** What a test may need. */
+export type Need = keyof typeof facts;
+
+/** Whether the backend has it, for tests that go both ways. */
+export const has = (need: Need): boolean => facts[need][0];
+
+/**
+ * Ends the running test as not run where the backend lacks something.
+ *
+ * @param names - what the test needs
+ */
+export function needs(...names: readonly Need[]): void {
+  for (const name of names) {
+    const [there, lacks] = facts[name];
+    if (!there) TestRunner.getCurrentTest()?.context.skip(`the backend lacks ${lacks}`);
   }
-  if (isLoop) throw missing("vmap by tracing");
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { goldens, testGoldens } from "../golden.js";
+import { needs } from "../needs.js";
 
 testGoldens("linear");
 
@@ -166,6 +167,7 @@ describe("products of picked matrices", () => {
   });
 
   test("dtypes that the CPU has no kernel for are refused where the product is built", () => {
+    needs("engine");
     mx.withStream(mx.cpu, () => {
       const [a, b] = matrices();
       const [x, y] = [a.astype("float16"), b.astype("float16")];

@@ -1,7 +1,6 @@
 // Functions with rules of their own: what the rules get and give, errors, nesting, and that nothing that a
 // graph holds outlives it.
 
-import { Transforms } from "@mlx-ts/backend-api";
 import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { runScript } from "../child.js";
@@ -110,7 +109,7 @@ describe("rules", () => {
   });
 
   test("a vmap rule gets the axes, and null axes of results are repeated", () => {
-    needs(Transforms);
+    needs("gradients");
     let axes: unknown;
     const f = mx
       .customFunction((a: A, b: A) => ({ sum: a.add(b), b }))
@@ -134,7 +133,7 @@ describe("rules", () => {
   });
 
   test("vmap rules of several calls, in one another, and in gradients", () => {
-    needs(Transforms);
+    needs("gradients");
     const seen: unknown[] = [];
     const more = added(() =>
       mx.tidy(() => {
@@ -236,7 +235,7 @@ describe("what is refused", () => {
   });
 
   test("results of a vmap rule that are no pair, or not the batch", () => {
-    needs(Transforms);
+    needs("gradients");
     const f = mx.customFunction((z: A) => z.add(0));
     const batched = () => mx.vmap(f)(mx.ones([4, 2]));
     f.vmap((y) => y as never);
@@ -252,7 +251,6 @@ describe("what is refused", () => {
   });
 
   test("functions without arrays, rules that are none, promises and modules", () => {
-    needs(Transforms);
     const rule = () => mx.array(1);
     expectError(
       () => mx.customFunction((_: A) => 3).vjp(rule)(x()),
@@ -284,7 +282,7 @@ describe("what is refused", () => {
   });
 
   test("errors of the function and of rules arrive as they are", () => {
-    needs(Transforms);
+    needs("gradients");
     const error = new Error("on purpose");
     const fail = () => {
       throw error;
@@ -361,7 +359,6 @@ describe("lives", () => {
   });
 
   test("what a forward pass makes is released, but for its outputs", () => {
-    needs(Transforms);
     const x = mx.array([1, 2]);
     const f = mx.customFunction((y: A) => mx.exp(mx.sin(mx.cos(y)))).vjp((_, c) => c);
     expect(

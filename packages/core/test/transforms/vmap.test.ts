@@ -6,7 +6,7 @@ import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { added, liveNow } from "../live.js";
-import { needsTracers } from "../needs.js";
+import { needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -180,7 +180,7 @@ describe("what happens inside", () => {
   });
 
   test("reading a value is refused, and everything stays usable", () => {
-    needsTracers();
+    needs("batches");
     for (const read of [(x: A) => x.item(), (x: A) => x.tolist(), (x: A) => mx.eval(x)]) {
       const f = mx.vmap((x: A) => {
         read(mx.sum(x));
