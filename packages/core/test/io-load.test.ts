@@ -151,7 +151,7 @@ describe("a file that changes after it was loaded", () => {
   const lazy = ["npy", "npz", "safetensors"] as const;
 
   test.each(lazy)("in place makes the evaluation fail, for %s", (format) => {
-    needs("later");
+    needs("files");
     for (const change of [
       (file: string) => truncateSync(file, statSync(file).size - 1),
       (file: string) => appendFileSync(file, "x"),
@@ -171,7 +171,7 @@ describe("a file that changes after it was loaded", () => {
   });
 
   test.each(lazy)("in place makes waiting for it fail too, for %s", async (format) => {
-    needs("later");
+    needs("files");
     const file = one(format);
     const array = mx.add(arrayIn(mx.load(file, format)), 1);
     truncateSync(file, 1);

@@ -1,7 +1,7 @@
 // What tests ask of a backend that is no op and no extension: ways of MLX's engine which the interface leaves open.
 // A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
 
-import { Compile, Export, Streams, Transforms } from "@mlx-ts/backend-api";
+import { Compile, Export, Io, Streams, Transforms } from "@mlx-ts/backend-api";
 import { TestRunner } from "vitest";
 import { backendName, testBackend } from "./backends.js";
 
@@ -21,6 +21,7 @@ const facts = {
   engine: [engine, "what MLX's CPU engine refuses; composed kernels compute it"],
   "engine's files": [!foreign, "a writer whose order of names is that of the engine's hash table"],
   streams: [testBackend.extension(Streams) !== undefined, "Streams"],
+  files: [testBackend.extension(Io) !== undefined, "Io: no gguf, and files are read whole"],
   tracing: [testBackend.extension(Compile) !== undefined, "Compile: functions run as they are"],
   exports: [testBackend.extension(Export) !== undefined, "Export"],
   gradients: [testBackend.extension(Transforms) !== undefined, "Transforms"],

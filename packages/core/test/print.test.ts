@@ -92,6 +92,7 @@ describe("large arrays", () => {
   test("leave no array behind, and none when they cannot be computed", () => {
     const a = mx.arange(100).reshape(10, 10);
     expect(added(() => String(a))).toBe(0);
+    needs("tracing");
     const refused = () =>
       mx.compile((x: mx.MLXArray) => {
         expectError(() => String(x), "RangeError", null, "compile");
