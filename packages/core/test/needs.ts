@@ -1,7 +1,7 @@
 // What tests ask of a backend that is no op and no extension: ways of MLX's engine which the interface leaves open.
 // A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
 
-import { Compile, Export, Io, Streams, Transforms } from "@mlx-ts/backend-api";
+import { Compile, Export, Io, Kernels, Streams, Transforms } from "@mlx-ts/backend-api";
 import { TestRunner } from "vitest";
 import { backendName, testBackend } from "./backends.js";
 
@@ -19,10 +19,15 @@ const facts = {
   views: [!foreign, "views of more elements than memory holds"],
   "signs of nan": [!foreign, "NaN with a sign: JavaScript's numbers have one NaN"],
   engine: [engine, "what MLX's CPU engine refuses; composed kernels compute it"],
-  "engine's files": [!foreign, "a writer whose order of names is that of the engine's hash table"],
+  "engine's files": [
+    testBackend.extension(Io) !== undefined,
+    "a writer whose order of names is that of the engine's hash table",
+  ],
+  native: [testBackend.id === "native", `the name "native", which an example shows`],
   streams: [testBackend.extension(Streams) !== undefined, "Streams"],
-  files: [testBackend.extension(Io) !== undefined, "Io: no gguf, and files are read whole"],
   tracing: [testBackend.extension(Compile) !== undefined, "Compile: functions run as they are"],
+  files: [testBackend.extension(Io) !== undefined, "Io: no gguf, and files are read whole"],
+  kernels: [testBackend.extension(Kernels) !== undefined, "Kernels"],
   exports: [testBackend.extension(Export) !== undefined, "Export"],
   gradients: [testBackend.extension(Transforms) !== undefined, "Transforms"],
   batches: [
