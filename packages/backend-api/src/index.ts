@@ -19,6 +19,7 @@ export { type FallbackBackend, withFallback } from "./decorators/fallback.js";
 export { type RecordingBackend, withRecording } from "./decorators/recording.js";
 export { type Checked, withValidation } from "./decorators/validation.js";
 export { defineBackend } from "./define/define.js";
+export { erfinvPolynomials } from "./define/erfinv.js";
 export type {
   ArrayAccess,
   AxisKernel,

@@ -76,6 +76,16 @@ describe("loopVmap", () => {
     ]);
   });
 
+  test("an output without a batch axis that differs between examples is refused, one of NaN is not", () => {
+    const refusal = "[vmap] an output whose axis is null depends on a batched argument";
+    expect(() => batched(owning(total, null), [[...rows]], [0])).toThrow(refusal);
+    let calls = 0;
+    const growing = owning(() => [ops.full([++calls], new Scalar(1), null)], null);
+    expect(() => batched(growing, [[...rows]], [0])).toThrow(refusal);
+    const none = owning(() => [ops.full([1], new Scalar(Number.NaN), null)], null);
+    expect(batched(none, [[...rows]], [0])).toEqual([{ shape: [1], data: [Number.NaN] }]);
+  });
+
   test("a batch of none tells the shapes of its outputs", () => {
     const double = owning(([a]) => [ops.add(a as Slot, a as Slot)], 1);
     expect(batched(double, [[[], [0, 3]]], [0])).toEqual([{ shape: [3, 0], data: [] }]);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
+import { needs } from "./needs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-async-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 /** An array that cannot be computed: its file lost its end after it was opened. */
 function broken(): mx.MLXArray {
+  needs("files");
   const file = join(folder, `broken-${files++}.safetensors`);
   mx.saveSafetensors(file, { a: mx.ones([1000]) });
   const { a } = mx.load(file);
@@ -94,6 +96,7 @@ describe("await a.data()", () => {
   });
 
   test("inside a transform it rejects, and the transform goes on", async () => {
+    needs("tracing");
     const waiting: Promise<unknown>[] = [];
     const f = mx.compile((x: mx.MLXArray) => {
       waiting.push(x.data());
@@ -118,6 +121,7 @@ describe("asyncEval", () => {
   });
 
   test("a failure rejects, and the arrays refuse to be read", async () => {
+    needs("later");
     const sum = mx.sum(broken());
     await expect(mx.asyncEval(sum)).rejects.toMatchObject({ code: expect.any(String) });
     poisoned(sum);
@@ -125,6 +129,7 @@ describe("asyncEval", () => {
   });
 
   test("many failures at once each reject, whichever of them the engine tells", async () => {
+    needs("later");
     const sums = Array.from({ length: 20 }, () => mx.sum(broken()));
     const settled = await Promise.allSettled(sums.map((sum) => mx.asyncEval(sum)));
     expect(settled.map(({ status }) => status)).toEqual(sums.map(() => "rejected"));
@@ -132,6 +137,7 @@ describe("asyncEval", () => {
   });
 
   test("a failure leaves arrays alone that were computed before it", async () => {
+    needs("later");
     const good = mx.add(mx.ones([4]), 1);
     await mx.asyncEval(good);
     await expect(mx.asyncEval(mx.sum(broken()))).rejects.toMatchObject({
@@ -141,6 +147,7 @@ describe("asyncEval", () => {
   });
 
   test("a failure beside it leaves an array its value or none, never garbage", async () => {
+    needs("later");
     const good = mx.add(mx.ones([4]), 1);
     await Promise.allSettled([mx.asyncEval(good), mx.asyncEval(mx.sum(broken()))]);
     let got: unknown;
@@ -163,6 +170,7 @@ describe("an AbortSignal", () => {
   };
 
   test("that is aborted already prevents the start", async () => {
+    needs("later");
     const signal = AbortSignal.abort(reason);
     const lazy = mx.sum(broken());
     await expect(mx.evalAsync([lazy], { signal })).rejects.toBe(reason);
@@ -197,6 +205,7 @@ describe("an AbortSignal", () => {
   });
 
   test("that never aborts changes nothing, and is let go", async () => {
+    needs("later");
     const { signal } = new AbortController();
     const heard: string[] = [];
     const { addEventListener, removeEventListener } = signal;
@@ -237,6 +246,7 @@ describe("an AbortSignal", () => {
 
 describe("a failing evaluation", () => {
   test("poisons also what was built before the last good one", () => {
+    needs("later");
     const lost = broken();
     const sum = mx.sum(lost);
     const kept = mx.add(mx.ones([2]), 1);
@@ -250,6 +260,7 @@ describe("a failing evaluation", () => {
   });
 
   test("is told by a read that comes before its promise settles", async () => {
+    needs("later");
     const sum = mx.sum(broken());
     const done = mx.asyncEval(sum);
     expectError(() => sum.item(), "MLXError", null, /./);
@@ -258,6 +269,7 @@ describe("a failing evaluation", () => {
   });
 
   test("is told by each of many reads, whoever comes to the engine's error first", async () => {
+    needs("later");
     for (let i = 0; i < 100; i++) {
       const sum = mx.sum(broken());
       const done = mx.asyncEval(sum);
@@ -267,6 +279,7 @@ describe("a failing evaluation", () => {
   }, 60_000);
 
   test("in the background is not blamed on other arrays", async () => {
+    needs("later");
     const done = mx.asyncEval(mx.sum(broken()));
     const other = mx.add(mx.arange(3), 1);
     await expect(done).rejects.toMatchObject({ code: expect.any(String) });
@@ -274,6 +287,7 @@ describe("a failing evaluation", () => {
   });
 
   test("throws, poisons what took part and spares the rest", () => {
+    needs("later");
     const lost = broken();
     const early = mx.add(mx.ones([2]), 1);
     mx.eval(early);
@@ -285,6 +299,7 @@ describe("a failing evaluation", () => {
   });
 
   test("is told again by what is built on its arrays", () => {
+    needs("later");
     const sum = mx.sum(broken());
     expectError(() => mx.eval(sum), "MLXError", null, /./);
     expectError(() => mx.add(sum, 1), "MLXError", "POISONED", "failed earlier");

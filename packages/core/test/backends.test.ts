@@ -9,6 +9,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 import { must } from "./golden.js";
+import { needs } from "./needs.js";
 
 type A = mx.MLXArray;
 
@@ -77,6 +78,11 @@ describe("arrays of two backends", () => {
     expect(mx.add(1, foreign).backend).toBe(other);
     expect(mx.add([5, 6], foreign).tolist()).toEqual([6, 8]);
     expect(mx.stack([[1, 2], foreign]).backend).toBe(other);
+  });
+
+  test("gradients are of the array's backend, wherever the default is", () => {
+    needs("gradients");
+    const foreign = on(other, () => mx.array([1, 2]));
     expect(mx.grad((x: A) => mx.sum(mx.square(x)))(foreign).backend).toBe(other);
   });
 });

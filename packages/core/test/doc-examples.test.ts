@@ -16,6 +16,7 @@ import {
   runExample,
 } from "../../nn/test/doc-examples.js";
 import * as mx from "../src/index.js";
+import { needs } from "./needs.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-core-examples-"));
@@ -42,6 +43,7 @@ describe("the examples", () => {
   ];
 
   test.each(examples)("%s", async (_place, code) => {
+    if (code.includes("defaultBackend().id")) needs("native");
     const model = { parameters: () => ({ weight: mx.ones([2]) }) };
     const { tidy, scope, keep, setDefaultBackend } = mx;
     await runExample(inFolder(folder, code), {

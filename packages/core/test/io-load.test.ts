@@ -21,6 +21,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 import { ownFolder } from "./io-files.js";
+import { has, needs } from "./needs.js";
 
 const { fresh } = ownFolder();
 
@@ -138,6 +139,27 @@ describe("a backend that reads no files itself", () => {
     }
   });
 
+  test("writes the bytes of npy that the engine writes", () => {
+    const written = (a: mx.MLXArray) => {
+      const file = fresh("bytes.npy");
+      mx.save(file, a);
+      return readFileSync(file).toString("latin1");
+    };
+    for (const shape of [[], [3], [2, 3], [1, 3], [0, 2], [2, 1, 2]]) {
+      const make = () => mx.ones(shape, "int32");
+      expect(written(onBare(make)), `[${shape}]`).toBe(written(make()));
+    }
+  });
+
+  test("writes arrays without elements to archives that can be read", () => {
+    const empty = onBare(() => mx.zeros([0, 2]));
+    for (const save of [mx.savez, mx.savezCompressed]) {
+      const file = fresh("empty.npz");
+      save(file, { empty });
+      expect(mx.load(readFileSync(file), "npz").empty?.shape).toEqual([0, 2]);
+    }
+  });
+
   test("says that it neither reads nor writes gguf", () => {
     const [file, a] = [one("gguf"), onBare(() => mx.array([1]))];
     for (const call of [() => onBare(() => mx.load(file)), () => mx.saveGguf(file, { a })]) {
@@ -150,6 +172,7 @@ describe("a file that changes after it was loaded", () => {
   const lazy = ["npy", "npz", "safetensors"] as const;
 
   test.each(lazy)("in place makes the evaluation fail, for %s", (format) => {
+    needs("files");
     for (const change of [
       (file: string) => truncateSync(file, statSync(file).size - 1),
       (file: string) => appendFileSync(file, "x"),
@@ -169,6 +192,7 @@ describe("a file that changes after it was loaded", () => {
   });
 
   test.each(lazy)("in place makes waiting for it fail too, for %s", async (format) => {
+    needs("files");
     const file = one(format);
     const array = mx.add(arrayIn(mx.load(file, format)), 1);
     truncateSync(file, 1);
@@ -235,7 +259,8 @@ describe("saving", () => {
       save(file, a);
       return a;
     });
-    expectError(() => traced(mx.zeros([1])), "RangeError", null, /^\[/);
+    // Where functions run as they are, a value is there to be saved.
+    if (has("tracing")) expectError(() => traced(mx.zeros([1])), "RangeError", null, /^\[/);
     const absent = join(place, "absent", "x");
     expectError(() => save(absent, mx.ones([1])), "MLXError", "FILE", "folder does not exist");
     const inFile = join(file, "x");

@@ -6,6 +6,7 @@ import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 import { arrayOf } from "./golden.js";
 import { bytesOf, expectSame, goldenFiles, ownFolder, readAll } from "./io-files.js";
+import { needs } from "./needs.js";
 
 const { fresh } = ownFolder();
 const cases = Object.entries(goldenFiles.npy);
@@ -104,6 +105,7 @@ describe("a damaged file", () => {
   });
 
   test("of more elements than memory could hold is refused, though they are all there", () => {
+    needs("files");
     const file = fresh("sparse.npy");
     writeFileSync(file, withHead(head("(1024, 1073741824)")));
     truncateSync(file, 2 ** 42 + 4096);

@@ -17,6 +17,7 @@ import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 import { arrayOf, must } from "./golden.js";
 import { expectAllSame, goldenFiles, ownFolder, readAll as readAs } from "./io-files.js";
+import { needs } from "./needs.js";
 
 const { folder, fresh: freshName } = ownFolder();
 const fresh = (name = "file"): string => freshName(`${name}.safetensors`);
@@ -36,6 +37,7 @@ describe("a file that Python wrote", () => {
 
   // The order of elements is that of the C++ library's hash tables, another one on macOS.
   test.skipIf(process.platform !== "linux")("is written byte for byte as Python does", () => {
+    needs("engine's files");
     const file = fresh();
     const same = Object.fromEntries(order.map((name) => [name, arrayOf(must(arrays[name]))]));
     mx.saveSafetensors(file, same, metadata);

@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 import { added } from "./live.js";
+import { needs } from "./needs.js";
 
 const native = mx.defaultBackend();
 let notes: unknown[] = [];
@@ -246,6 +247,7 @@ describe.skipIf(mx.isAvailable(mx.gpu))("on an engine without a GPU", () => {
   });
 
   test("CUDA kernels say what is missing", () => {
+    needs("kernels");
     expectError(
       () => mx.fast.cudaKernel("k", ["i"], ["o"], "o[0] = i[0];"),
       "MLXError",

@@ -6,6 +6,7 @@ import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 import { arrayOf, goldens, must } from "./golden.js";
 import { added } from "./live.js";
+import { needs } from "./needs.js";
 
 const { inputs, ...file } = goldens("print");
 
@@ -41,6 +42,7 @@ test("a released array is shown as what it is", () => {
 });
 
 test("the sign of nan is shown, as Python does", () => {
+  needs("signs of nan");
   const bits = (words: number[]) => new Float32Array(Uint32Array.from(words).buffer);
   const floats = mx.array(bits([0xffc00000, 0x7fc00000]));
   expect(String(floats)).toBe("array([-nan, nan], dtype=float32)");
@@ -58,6 +60,7 @@ describe("large arrays", () => {
   });
 
   test("are not copied: views of more elements than memory holds are printed", () => {
+    needs("views");
     const row = mx.arange(8);
     const huge = mx.broadcastTo(row, [2 ** 20, 2 ** 20, 8]);
     const text = String(huge);
@@ -89,6 +92,7 @@ describe("large arrays", () => {
   test("leave no array behind, and none when they cannot be computed", () => {
     const a = mx.arange(100).reshape(10, 10);
     expect(added(() => String(a))).toBe(0);
+    needs("tracing");
     const refused = () =>
       mx.compile((x: mx.MLXArray) => {
         expectError(() => String(x), "RangeError", null, "compile");

@@ -2,6 +2,7 @@
 
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { has } from "../../core/test/needs.js";
 import { arrayOf, expectTree, type Golden, type Goldens, goldens } from "../../nn/test/goldens.js";
 import * as optim from "../src/index.js";
 
@@ -148,7 +149,8 @@ describe.each(["float32", "bfloat16"])("in %s", (dtype) => {
       optimizer.init(treeOf(first));
       expectNear(optimizer.state, golden.start, "the first state");
       run(optimizer, step);
-      expect(traces).toBe(1);
+      // What is not compiled runs each time.
+      if (has("tracing")) expect(traces).toBe(1);
     });
   });
 });

@@ -11,7 +11,7 @@ import { matmul } from "./matmul.js";
 import { reduce } from "./reduce.js";
 import { shape } from "./shape.js";
 import { sort } from "./sort.js";
-import { unary } from "./unary.js";
+import { erfinv, unary } from "./unary.js";
 
 export type { Dense } from "./array.js";
 
@@ -47,5 +47,5 @@ export const referenceBackend: Backend<Dense> = defineBackend<Dense>({
     toHostSync: copied,
   },
   required,
-  overrides: { view, ...linalg },
+  overrides: { view, erfinv, ...linalg },
 });

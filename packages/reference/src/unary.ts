@@ -5,6 +5,7 @@ import type { DType } from "@mlx-ts/backend-api";
 import type { Dense } from "./array.js";
 import * as c from "./complex.js";
 import { erf } from "./erf.js";
+import { erfinvOfDouble, erfinvOfSingle } from "./erfinv.js";
 import { roundEven } from "./halves.js";
 import { blank, closed, opened, type ScalarOp, scalarOp } from "./values.js";
 
@@ -66,3 +67,11 @@ export const unary = {
   ...kernels,
   abs: elementwise("abs", table.abs, (dtype) => (dtype === "complex64" ? "float32" : dtype)),
 };
+
+const erfinvs = {
+  single: elementwise("erfinv", { float: erfinvOfSingle }),
+  double: elementwise("erfinv", { float: erfinvOfDouble }),
+};
+
+/** An override: normal random numbers are made of it, and are MLX's own to the bit. */
+export const erfinv = (a: Dense): Dense => erfinvs[a.dtype === "float64" ? "double" : "single"](a);

@@ -7,10 +7,15 @@ import type { CustomRules, TransformsExtension } from "../transforms.js";
 import type { Graph, Pulled, Variable } from "./graph.js";
 import type { Recorder } from "./recorder.js";
 
-/** `custom` and `checkpoint` of {@link TransformsExtension}. */
+/**
+ * `custom` and `checkpoint` of {@link TransformsExtension}.
+ *
+ * @param run - gives a function's outputs, by its batching rule where that is asked
+ */
 export function customFunctions<H extends Handle>(
   graph: Graph<H>,
   { aval, zerosLike }: Recorder<H>,
+  run: (rules: CustomRules<Variable<H>>, inputs: readonly Variable<H>[]) => readonly Variable<H>[],
   vjp: TransformsExtension<Variable<H>>["vjp"],
 ): Pick<TransformsExtension<Variable<H>>, "custom" | "checkpoint"> {
   type V = Variable<H>;
@@ -95,7 +100,7 @@ export function customFunctions<H extends Handle>(
 
   const custom: TransformsExtension<V>["custom"] = (rules, inputs) => {
     const plain = inputs.map((input) => graph.detached(input));
-    const outputs = graph.unscoped(() => [...rules.fn(plain)]);
+    const outputs = graph.unscoped(() => [...run(rules, plain)]);
     try {
       if (outputs.length === 0) {
         throw typeError("[customFunction] the function must return at least one array");

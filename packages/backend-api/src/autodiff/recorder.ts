@@ -20,6 +20,16 @@ type AnyRule<V> = (args: readonly unknown[], ct: V, out: V) => readonly ((() => 
 
 const opNames = Object.keys(opTable) as OpName[];
 
+/** Arguments that are rounded or packed bits: a composition of them would have a gradient of zeros. */
+const packed: Partial<Record<OpName, readonly number[]>> = {
+  toFp8: [0],
+  fromFp8: [0],
+  quantizedMatmul: [1],
+  gatherQmm: [1],
+  qqmm: [0, 1],
+  gatherQqmm: [0, 1],
+};
+
 /** An op's arguments with other things for its arrays, which stand alone or in lists. */
 function mapOperands<V extends object>(
   args: readonly unknown[],
@@ -102,20 +112,17 @@ export function recorderOver<H extends Handle>(graph: Graph<H>): Recorder<H> {
     Object.entries(engine.required).map(([op, kernel]) => [op, recording(kernel, rules[op])]),
   ) as unknown as RequiredKernels<V>;
 
+  const refuse = (op: OpName): never => {
+    throw new UnsupportedError(
+      op,
+      `withAutodiff(${base.id})`,
+      "no gradient of it is known here; compute it outside the transform, or of stopGradient(x)",
+    );
+  };
+
   /** Ops that are made of no others: their gradients would need rules of their own. */
   const refused = Object.fromEntries(
-    opNames
-      .filter((op) => opTable[op].tier === "extension")
-      .map((op) => [
-        op,
-        () => {
-          throw new UnsupportedError(
-            op,
-            `withAutodiff(${base.id})`,
-            "no gradient of it is known here; compute it outside the transform, or of stopGradient(x)",
-          );
-        },
-      ]),
+    opNames.filter((op) => opTable[op].tier === "extension").map((op) => [op, () => refuse(op)]),
   );
   const overrides: Overrides<V> = { ...refused, stopGradient: (a) => graph.detached(a) };
 
@@ -145,6 +152,7 @@ export function recorderOver<H extends Handle>(graph: Graph<H>): Recorder<H> {
     const { arity } = opTable[op];
     const call = (...args: unknown[]): V | V[] => {
       if (args.some(isRecorded)) {
+        if (packed[op]?.some((place) => isRecorded(args[place]))) refuse(op);
         const results = recorded(...args);
         for (const result of [results].flat()) graph.made(result);
         return results;

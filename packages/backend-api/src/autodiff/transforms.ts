@@ -5,10 +5,11 @@ import { shapeText } from "../define/axes.js";
 import { rangeError, typeError } from "../errors.js";
 import { type HandleFunction, Transforms, type TransformsExtension } from "../transforms.js";
 import { backward } from "./backward.js";
+import { batchRules } from "./batch-rules.js";
 import { customFunctions } from "./custom.js";
 import type { Graph, Node, Trace, Variable } from "./graph.js";
 import type { Recorder } from "./recorder.js";
-import { loopVmap } from "./vmap.js";
+import { exampleOf, loopVmap } from "./vmap.js";
 
 /** A function that ran under a trace. */
 interface Traced<H extends Handle> {
@@ -103,6 +104,8 @@ export function transformsOver<H extends Handle>(
       return { values: outputs, vjps: filled(found, primals) };
     });
 
+  const batching = batchRules(graph, recorder, exampleOf(backend), loopVmap(backend));
+
   return {
     valueAndGrad: (fn, inputs, argnums) =>
       traced(fn, inputs, argnums, ({ leaves, outputs }) => {
@@ -149,9 +152,9 @@ export function transformsOver<H extends Handle>(
       });
     },
 
-    vmap: loopVmap(backend),
+    vmap: batching.vmap,
 
-    ...customFunctions(graph, recorder, vjp),
+    ...customFunctions(graph, recorder, batching.run, vjp),
 
     depends(inputs, dependencies) {
       const own = graph.base.extension(Transforms) as TransformsExtension<H> | undefined;

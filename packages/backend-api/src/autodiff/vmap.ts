@@ -1,8 +1,9 @@
 // vmap for engines that have none: the function runs once for each example.
 
 import { type Backend, type Handle, Scalar } from "../backend.js";
-import { withoutAxes, withSize } from "../define/axes.js";
-import { rangeError } from "../errors.js";
+import { shapeText, withoutAxes, withSize } from "../define/axes.js";
+import type { HostData } from "../dtype.js";
+import { rangeError, UnsupportedError } from "../errors.js";
 import type { BatchedOutputs, TransformsExtension } from "../transforms.js";
 
 /** The number of examples, which all batch axes have. */
@@ -23,15 +24,45 @@ function batchSize(
   throw rangeError(`[vmap] Inconsistent axis sizes: ${size} and ${other}.`, "SHAPE");
 }
 
+/** Takes one example of an array: its part of the batch, or all of it where it has no batch. */
+export function exampleOf<H extends Handle>(
+  backend: Pick<Backend<H>, "ops" | "aval" | "retain" | "release">,
+): (input: H, axis: number | null, i: number) => H {
+  const { ops } = backend;
+  return (input, axis, i) => {
+    if (axis === null) return backend.retain(input);
+    const { shape, dtype } = backend.aval(input);
+    const rest = withoutAxes(shape, [axis]);
+    if (shape[axis] === 0) return ops.full(rest, new Scalar(0), dtype);
+    const start = shape.map((_, at) => (at === axis ? i : 0));
+    const stop = withSize(shape, axis, i + 1);
+    const strides = shape.map(() => 1);
+    const part = ops.slice(input, start, stop, strides);
+    try {
+      return ops.reshape(part, rest);
+    } finally {
+      backend.release([part]);
+    }
+  };
+}
+
+/** Whether host data is one block over and over, bit by bit: NaN is like itself. */
+function isRepeated({ buffer, byteOffset, byteLength }: HostData, times: number): boolean {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const block = byteLength / times;
+  return bytes.every((byte, i) => byte === bytes[i % block]);
+}
+
 /**
- * A vmap that calls the function once for each example and stacks what it gives. It takes as long as a loop;
- * an output without a batch axis is that of the first example. For an empty batch the function runs on an
- * example of zeros, which tells shapes.
+ * A vmap that calls the function once for each example and stacks what it gives. It takes as long as a loop.
+ * An output without a batch axis is that of the first example; those of the others are compared with it, where
+ * the backend can read at once. For an empty batch the function runs on an example of zeros, which tells shapes.
  *
  * @typeParam H - the backend's handle
  * @param backend - slices, stacks and runs the examples
  * @returns a `vmap` for {@link TransformsExtension}
- * @throws RangeError when batch axes are missing or differ in size, or examples in their outputs
+ * @throws RangeError when batch axes are missing or differ in size, or examples in the shapes of their outputs, or in
+ * an output without a batch axis
  * @example
  * ```ts
  * const vmap = loopVmap(myBackend);
@@ -44,31 +75,36 @@ function batchSize(
 export function loopVmap<H extends Handle>(backend: Backend<H>): TransformsExtension<H>["vmap"] {
   const { ops } = backend;
   const shapeOf = (a: H) => backend.aval(a).shape;
+  const example = exampleOf(backend);
 
-  /** One example of an input: its own, or all of it where it has no batch. */
-  const example = (input: H, axis: number | null, i: number): H => {
-    if (axis === null) return backend.retain(input);
-    const shape = shapeOf(input);
-    const rest = withoutAxes(shape, [axis]);
-    if (shape[axis] === 0) return ops.full(rest, new Scalar(0), backend.aval(input).dtype);
-    const start = shape.map((_, at) => (at === axis ? i : 0));
-    const part = ops.slice(
-      input,
-      start,
-      withSize(shape, axis, i + 1),
-      shape.map(() => 1),
-    );
+  /** Whether examples gave the same array. */
+  const isOne = (list: readonly H[]): boolean => {
+    const [first, ...others] = list as [H, ...H[]];
+    const shape = shapeText(shapeOf(first));
+    if (others.length === 0) return true;
+    if (others.some((other) => shapeText(shapeOf(other)) !== shape)) return false;
+    const all = ops.stack(list, 0);
     try {
-      return ops.reshape(part, rest);
+      return isRepeated(backend.toHostSync(all).data, list.length);
+    } catch (error) {
+      // A backend that cannot wait trusts its caller.
+      if (error instanceof UnsupportedError) return true;
+      throw error;
     } finally {
-      backend.release([part]);
+      backend.release([all]);
     }
   };
 
   /** An output of all examples; `first` alone tells the shape of none. */
   const joined = (list: readonly H[], axis: number | null, size: number): H => {
     const first = list[0] as H;
-    if (axis === null) return backend.retain(first);
+    if (axis === null) {
+      if (isOne(list)) return backend.retain(first);
+      throw rangeError(
+        "[vmap] an output whose axis is null depends on a batched argument; give it an axis",
+        "SHAPE",
+      );
+    }
     if (size > 0) return ops.stack(list, axis);
     const shape = [...shapeOf(first)];
     shape.splice(axis, 0, 0);

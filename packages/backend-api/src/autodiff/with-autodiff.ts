@@ -17,8 +17,8 @@ import { transformsOver } from "./transforms.js";
  * with transforms of its own, such as `@mlx-ts/native`, is faster with these: do not decorate it.
  *
  * Of the base's optional parts Memory, Streams, Capture and Contractions are passed on. Io, Kernels, Export,
- * Distributed and Compile are not. Batching rules of custom functions are not asked, and functions under vmap may read
- * values.
+ * Distributed and Compile are not. Functions under vmap may read values. They run once for each
+ * example, and all of them once more for each call of a custom function that has a batching rule.
  *
  * @typeParam H - the base's handle
  * @param base - any backend; its handles must not be used with the result

@@ -58,11 +58,15 @@ const bytesOf = ({ data }: HostTensor): Uint8Array =>
 /** One byte for each letter. */
 const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
-/** The head of an npy file of version 1: its length with the ten bytes before it is a multiple of 64. */
+/**
+ * The head of an npy file of version 1, byte for byte as the engine writes it: arrays of one order only, empty or
+ * with at most one axis longer than 1, count as Fortran's, and the number of spaces is what is left of the length of magic, text and end by 16.
+ */
 function npyHead({ dtype, shape }: HostTensor): Uint8Array {
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const text = `{'descr': '${npyNames[dtype]}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
+  const columns = shape.includes(0) || shape.filter((n) => n > 1).length < 2 ? "True" : "False";
+  const sizes = shape.map((n) => `${n}, `).join("");
+  const text = `{'descr': '${npyNames[dtype]}', 'fortran_order': ${columns}, 'shape': (${sizes})}`;
+  const length = text.length + ((12 + text.length + 1) % 16) + 1;
   const head = new Uint8Array(10 + length).fill(0x20);
   head.set(latin("\x93NUMPY\x01\x00"));
   new DataView(head.buffer).setUint16(8, length, true);

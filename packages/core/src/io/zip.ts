@@ -225,7 +225,8 @@ export class ZipWriter {
    */
   add(name: string, pieces: readonly Uint8Array[], compress: boolean): void {
     const inflatedSize = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-    const crc = pieces.reduce((sum, piece) => crc32(piece, sum), 0);
+    // Of no bytes the checksum begins anew, whatever came before.
+    const crc = pieces.reduce((sum, piece) => (piece.length > 0 ? crc32(piece, sum) : sum), 0);
     const data = compress ? [deflateRawSync(Buffer.concat(pieces))] : pieces;
     const entry = {
       name: new TextEncoder().encode(name),

@@ -84,7 +84,9 @@ describe("derivatives of real functions", () => {
     const got = slopes(f);
     for (let i = 0; i < 10; i++) {
       const at = (step: number) => f(mx.add(x, mx.multiply(mx.eye(10).index(i), step))).item();
-      expect(Math.abs((at(0.5) - at(-0.5)) / (got[i] || 1) - (got[i] ? 1 : 0))).toBeLessThan(2e-2);
+      const slope = must(got[i]);
+      // A slope of zero may be a sum of terms that all but cancel.
+      expect(Math.abs(at(0.5) - at(-0.5) - slope)).toBeLessThan(2e-2 * Math.abs(slope) + 1e-4);
     }
   });
 });

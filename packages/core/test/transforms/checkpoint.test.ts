@@ -5,6 +5,7 @@ import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { added, liveNow } from "../live.js";
+import { needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -54,6 +55,7 @@ describe("checkpoint", () => {
   });
 
   test("errors, promises, modules and functions without arrays are refused as ever", () => {
+    needs("gradients");
     const x = mx.array([1]);
     expect(() =>
       mx.checkpoint(() => {
@@ -74,6 +76,7 @@ describe("checkpoint", () => {
   });
 
   test("an error in the second run arrives as it is", () => {
+    needs("gradients");
     let fail = false;
     const f = mx.checkpoint((x: A) => {
       if (fail) throw new Error("the second time");

@@ -5,12 +5,14 @@ import { describe, expect, test } from "vitest";
 import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { liveNow } from "../live.js";
+import { needs } from "../needs.js";
 import { counting } from "./counting.js";
 
 type A = mx.MLXArray;
 
 describe("arguments", () => {
   test("objects of keywords are trees, and their other values constants", () => {
+    needs("tracing");
     const body = counting((x: A, { by, more }: { by: number; more: A }) =>
       mx.concatenate([x.multiply(by), more]),
     );
@@ -69,6 +71,7 @@ describe("arguments", () => {
 
 describe("free shapes", () => {
   test("arguments that do not fit one another are refused, not computed from foreign memory", () => {
+    needs("tracing");
     const product = mx.compile((x: A, y: A) => mx.matmul(x, y), { shapeless: true });
     product(mx.ones([2, 3]), mx.ones([3, 4]));
     expect(product(mx.ones([5, 6]), mx.ones([6, 1])).shape).toEqual([5, 1]);

@@ -5,6 +5,7 @@ import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { liveNow } from "../live.js";
+import { needs } from "../needs.js";
 import { counting } from "./counting.js";
 
 type A = mx.MLXArray;
@@ -13,6 +14,7 @@ afterEach(() => mx.enableCompile());
 
 describe("tracing", () => {
   test("a function is traced once for each combination of shapes and dtypes", () => {
+    needs("tracing");
     const body = counting((x: A) => mx.exp(x.multiply(2)).add(1));
     const f = mx.compile(body);
     for (let i = 0; i < 3; i++)
@@ -28,6 +30,7 @@ describe("tracing", () => {
   });
 
   test("a constant with a new value traces anew, one with an old value does not", () => {
+    needs("tracing");
     const body = counting((x: A, constant: unknown) => x.add(String(constant).length));
     const f = mx.compile(body);
     const simple = [1, true, "1", 1n, null, undefined, Number.NaN, 0, -0, 1.5, "true"];
@@ -40,6 +43,7 @@ describe("tracing", () => {
   });
 
   test("the structure of trees is part of the trace", () => {
+    needs("tracing");
     const body = counting((tree: unknown) => mx.stack(mx.arraysIn(tree)).sum());
     const f = mx.compile(body);
     const x = () => mx.array(1);
@@ -59,6 +63,7 @@ describe("tracing", () => {
   });
 
   test("numbers and arrays of outside are baked in", () => {
+    needs("tracing");
     let n = 1;
     const f = mx.compile((x: A) => x.add(n));
     expect(f(mx.array(1)).item()).toBe(2);
@@ -67,6 +72,7 @@ describe("tracing", () => {
   });
 
   test("shapeless functions are not traced anew for other shapes", () => {
+    needs("tracing");
     const body = counting((x: A) => mx.exp(x).add(1));
     const f = mx.compile(body, { shapeless: true });
     expect(f(mx.array([0])).tolist()).toEqual([2]);
@@ -77,6 +83,7 @@ describe("tracing", () => {
   });
 
   test("disableCompile runs functions as they are written, enableCompile compiles again", () => {
+    needs("tracing");
     const body = counting((x: A) => x.add(1));
     const f = mx.compile(body);
     mx.disableCompile();
@@ -119,6 +126,7 @@ describe("results", () => {
 
 describe("captured state", () => {
   test("is read and replaced in place", () => {
+    needs("tracing");
     const state = { count: mx.array(0) };
     const body = counting((x: A) => {
       state.count = state.count.add(x);
@@ -184,6 +192,7 @@ describe("captured state", () => {
   });
 
   test("without the random state the first numbers are baked in", () => {
+    needs("tracing");
     const f = mx.compile(() => mx.random.uniform({ shape: [2] }));
     expect(f().tolist()).toEqual(f().tolist());
   });
@@ -307,6 +316,7 @@ describe("errors", () => {
   });
 
   test("reading a value inside a trace is refused, and the function stays usable", () => {
+    needs("tracing");
     const reads: ((x: A) => unknown)[] = [
       (x) => x.item(),
       (x) => x.tolist(),

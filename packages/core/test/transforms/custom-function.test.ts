@@ -7,6 +7,7 @@ import { runScript } from "../child.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { added, liveNow } from "../live.js";
+import { has, needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -44,11 +45,9 @@ describe("rules", () => {
       .jvp((_, tangent) => must(tangent).multiply(7))
       .vmap((inputs, axes) => [cube(inputs).add(1000), axes]);
     expect(must(mx.jvp((y) => g(y), [x], [mx.array(1)])[1][0]).item()).toBe(7);
-    expect(
-      mx
-        .vmap(g)(mx.array([1, 2]))
-        .tolist(),
-    ).toEqual([1001, 1008]);
+    const batch = mx.vmap(g)(mx.array([1, 2]));
+    // A vmap that is a loop asks no rule.
+    expect(batch.tolist()).toEqual(has("batches") ? [1001, 1008] : [1, 8]);
     expect(
       mx
         .grad((y: A) => g(y))(x)
@@ -108,6 +107,7 @@ describe("rules", () => {
   });
 
   test("a vmap rule gets the axes, and null axes of results are repeated", () => {
+    needs("gradients");
     let axes: unknown;
     const f = mx
       .customFunction((a: A, b: A) => ({ sum: a.add(b), b }))
@@ -128,6 +128,51 @@ describe("rules", () => {
       [1, 2, 3],
       [1, 2, 3],
     ]);
+  });
+
+  test("vmap rules of several calls, in one another, and in gradients", () => {
+    needs("gradients");
+    const seen: unknown[] = [];
+    const more = added(() =>
+      mx.tidy(() => {
+        const f = mx
+          .customFunction((x: A) => x.multiply(2))
+          .vmap((x, axis) => {
+            seen.push([x.shape, axis]);
+            return [x.multiply(2).add(100), axis];
+          });
+        const x = mx.array([1, 2, 3]);
+        const twice = mx.vmap((y: A) => f(f(y).add(1)));
+        expect(twice(x).tolist()).toEqual([306, 310, 314]);
+        expect(seen).toEqual([
+          [[3], 0],
+          [[3], 0],
+        ]);
+        const g = mx.customFunction((y: A) => f(y)).vmap((y, axis) => [y.add(7), axis]);
+        expect(
+          mx
+            .vmap((y: A) => g(y))(x)
+            .tolist(),
+        ).toEqual([8, 9, 10]);
+        expect(
+          mx
+            .vmap(twice)(mx.stack([x, x]))
+            .tolist(),
+        ).toEqual(Array(2).fill([306, 310, 314]));
+        // What all examples share is no batch: the function is called.
+        const outside = mx.array(5);
+        expect(
+          mx
+            .vmap((y: A) => y.add(f(outside)))(x)
+            .tolist(),
+        ).toEqual([11, 12, 13]);
+        const slope = mx.valueAndGrad((y: A) => f(mx.square(y)));
+        const [values, slopes] = mx.vmap((y: A) => slope(y))(x) as [A, A];
+        expect(values.tolist()).toEqual([102, 108, 118]);
+        expect(slopes.tolist()).toEqual([4, 8, 12]);
+      }),
+    );
+    expect(more).toBe(0);
   });
 
   test("second derivatives go through the rule", () => {
@@ -188,6 +233,7 @@ describe("what is refused", () => {
   });
 
   test("results of a vmap rule that are no pair, or not the batch", () => {
+    needs("gradients");
     const f = mx.customFunction((z: A) => z.add(0));
     const batched = () => mx.vmap(f)(mx.ones([4, 2]));
     f.vmap((y) => y as never);
@@ -203,6 +249,7 @@ describe("what is refused", () => {
   });
 
   test("functions without arrays, rules that are none, promises and modules", () => {
+    needs("gradients");
     const rule = () => mx.array(1);
     expectError(
       () => mx.customFunction((_: A) => 3).vjp(rule)(x()),
@@ -234,6 +281,7 @@ describe("what is refused", () => {
   });
 
   test("errors of the function and of rules arrive as they are", () => {
+    needs("gradients");
     const error = new Error("on purpose");
     const fail = () => {
       throw error;
@@ -244,8 +292,8 @@ describe("what is refused", () => {
       () => mx.customFunction(fail).vjp(fail)(),
       () => mx.grad((z: A) => mx.sum(f(z)))(y),
       () => mx.jvp((z) => f(z), [y], [y]),
-      () => mx.vmap(f)(y),
       () => mx.compile(mx.grad((z: A) => mx.sum(f(z))))(y),
+      ...(has("batches") ? [() => mx.vmap(f)(y)] : []),
     ];
     for (const call of calls) expect(call).toThrow(error);
     const more = added(() => {
@@ -310,6 +358,7 @@ describe("lives", () => {
   });
 
   test("what a forward pass makes is released, but for its outputs", () => {
+    needs("gradients");
     const x = mx.array([1, 2]);
     const f = mx.customFunction((y: A) => mx.exp(mx.sin(mx.cos(y)))).vjp((_, c) => c);
     expect(

@@ -6,6 +6,7 @@ import * as mx from "../../src/index.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { liveNow } from "../live.js";
+import { needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -256,6 +257,7 @@ describe("errors from the function", () => {
     };
 
   test("arrive as the same object, whatever it is", () => {
+    needs("gradients");
     for (const error of [
       new Error("on purpose"),
       new TypeError("x"),
@@ -276,6 +278,7 @@ describe("errors from the function", () => {
   });
 
   test("leave grad, vjp, jvp and everything else usable, and no array behind", () => {
+    needs("gradients");
     const x = mx.array([1, 2]);
     const before = liveNow();
     for (let i = 0; i < 20; i++) {
@@ -293,6 +296,7 @@ describe("errors from the function", () => {
   });
 
   test("from inside nested gradients arrive too", () => {
+    needs("gradients");
     const error = new Error("on purpose");
     const inner = (x: A) => mx.sum(mx.grad(failing(error))(x));
     expect(() => mx.grad(inner)(mx.array([1]))).toThrow(error);

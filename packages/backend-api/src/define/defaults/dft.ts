@@ -18,6 +18,19 @@ const largestDense = 128;
 /** The best factors: few stages, small matrices. */
 const bestFactor = 32;
 
+/** Cosine and sine of a part of a circle, exact at its quarters: opposite terms of a sum then cancel to zero. */
+function onCircle(turn: number): readonly [cosine: number, sine: number] {
+  const quarter = Math.round(4 * turn);
+  const rest = (4 * turn - quarter) * (Math.PI / 2);
+  const [cosine, sine] = [Math.cos(rest), Math.sin(rest)];
+  const swapped = quarter % 2 === 0 ? ([cosine, sine] as const) : ([sine, cosine] as const);
+  // Left of the middle the cosine is negative, below it the sine.
+  return [
+    quarter % 4 === 1 || quarter % 4 === 2 ? -swapped[0] : swapped[0],
+    quarter % 4 >= 2 ? -swapped[1] : swapped[1],
+  ];
+}
+
 /** The numbers weight * e^(direction * 2 pi i turns), of a shape; a turn is a whole circle. */
 function roots<H extends Handle>(
   f: Front<H>,
@@ -28,9 +41,9 @@ function roots<H extends Handle>(
 ): H {
   const data = new Float32Array(2 * sizeOf(shape));
   for (let i = 0; i < data.length / 2; i++) {
-    const angle = direction * 2 * Math.PI * turns(i);
-    data[2 * i] = weight(i) * Math.cos(angle);
-    data[2 * i + 1] = weight(i) * Math.sin(angle);
+    const [cosine, sine] = onCircle(turns(i));
+    data[2 * i] = weight(i) * cosine;
+    data[2 * i + 1] = weight(i) * direction * sine;
   }
   return f.constant({ shape, dtype: "complex64", data });
 }

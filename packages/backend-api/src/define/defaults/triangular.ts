@@ -5,6 +5,12 @@ import type { LinalgOps } from "../../ops/index.js";
 import type { Front } from "../front.js";
 import { matricesOf } from "./matrices.js";
 
+/** A vector that stands on a mirror, and the same times 2 by the square of its length. */
+interface Reflector<H> {
+  readonly v: H;
+  readonly scaled: H;
+}
+
 export const triangularDefaults = <H extends Handle>(
   f: Front<H>,
 ): Pick<
@@ -47,8 +53,11 @@ export const triangularDefaults = <H extends Handle>(
     return columns.length > 0 ? ops.concatenate(columns, -1) : a;
   };
 
-  /** A reflection that turns the part of a column below the diagonal to 0: I - v v^T, or none. */
-  const reflector = (column: H, j: number, rows: H): H => {
+  /**
+   * A reflection I - 2 v v^T / (v^T v) that turns the part of a column below the diagonal to 0, or none. Without a
+   * root of v's length small whole numbers stay exact.
+   */
+  const reflector = (column: H, j: number, rows: H): Reflector<H> => {
     const here = new Scalar(j);
     const tail = on.only(ops.greaterEqual(rows, here), column);
     const diagonal = on.part(tail, [j, j + 1], [0, 1]);
@@ -59,15 +68,15 @@ export const triangularDefaults = <H extends Handle>(
       new Scalar(-1),
       f.scalar(1, f.dtype(column)),
     );
-    const moved = ops.where(ops.equal(rows, here), ops.add(tail, ops.multiply(sign, norm)), tail);
-    const length = ops.sqrt(ops.sum(ops.square(moved), [-2], true));
-    const none = ops.equal(length, new Scalar(0));
-    const unit = ops.divide(moved, ops.where(none, new Scalar(1), length));
-    return ops.multiply(unit, new Scalar(Math.SQRT2));
+    const v = ops.where(ops.equal(rows, here), ops.add(tail, ops.multiply(sign, norm)), tail);
+    const squares = ops.sum(ops.square(v), [-2], true);
+    const none = ops.equal(squares, new Scalar(0));
+    const unit = ops.divide(v, ops.where(none, new Scalar(1), squares));
+    return { v, scaled: ops.multiply(unit, new Scalar(2)) };
   };
 
-  const reflected = (v: H, a: H): H =>
-    ops.subtract(a, ops.multiply(v, ops.matmul(on.transposed(v), a)));
+  const reflected = ({ v, scaled }: Reflector<H>, a: H): H =>
+    ops.subtract(a, ops.multiply(scaled, ops.matmul(on.transposed(v), a)));
 
   return {
     linalgSolveTriangular: (a, b, upper) =>
@@ -90,16 +99,16 @@ export const triangularDefaults = <H extends Handle>(
       const [m, n] = on.size(a);
       const k = Math.min(m, n);
       const rows = on.rows(m);
-      const reflectors: H[] = [];
+      const reflectors: Reflector<H>[] = [];
       let r = a;
       // A column of one element needs no reflection.
       for (let j = 0; j < Math.min(k, m - 1); j++) {
-        const v = reflector(on.column(r, j), j, rows);
-        r = reflected(v, r);
-        reflectors.push(v);
+        const at = reflector(on.column(r, j), j, rows);
+        r = reflected(at, r);
+        reflectors.push(at);
       }
       let q = ops.broadcastTo(on.identity(m, k, a), [...f.shape(a).slice(0, -2), m, k]);
-      for (const v of reflectors.reverse()) q = reflected(v, q);
+      for (const at of reflectors.reverse()) q = reflected(at, q);
       const above = ops.lessEqual(on.rows(k), on.columns(n));
       return [q, on.only(above, on.part(r, [0, k], [0, n]))];
     },

@@ -5,6 +5,7 @@ import { type Handle, Scalar } from "../../backend.js";
 import { dtypeKind } from "../../dtype.js";
 import type { RequiredOp, UnaryOps } from "../../ops/index.js";
 import { complexOf, imaginaryPart, realPart, timesI } from "../complex.js";
+import { erfinvPolynomials } from "../erfinv.js";
 import type { Front } from "../front.js";
 import type { UnaryKernel } from "../kernels.js";
 import { fromFp8, toFp8 } from "./fp8.js";
@@ -14,19 +15,6 @@ const one = new Scalar(1);
 const two = new Scalar(2);
 const half = new Scalar(0.5);
 const zero = new Scalar(0);
-
-/**
- * The polynomials of erfinv(x) / x in t = log(1 - x^2), highest power first: M. Giles' idea, with the coefficients of
- * N. Juffa that MLX uses too. The first is for the middle, the second for |t| > 6.125.
- */
-const middle = [
-  5.43877832e-9, 1.43285448e-7, 1.22774793e-6, 1.12963626e-7, -5.6153076e-5, -1.47697632e-4,
-  2.31468678e-3, 1.15392581e-2, -2.32015476e-1, 8.86226892e-1,
-] as const;
-const ends = [
-  3.03697567e-10, 2.93243101e-8, 1.22150334e-6, 2.84108955e-5, 3.93552968e-4, 3.02698812e-3,
-  4.83185798e-3, -2.64646143e-1, 8.40016484e-1,
-] as const;
 
 export const unaryDefaults = <H extends Handle>(
   f: Front<H>,
@@ -127,7 +115,8 @@ export const unaryDefaults = <H extends Handle>(
     }),
     erfinv: steps((a) => {
       const t = ops.log(ops.multiply(ops.subtract(one, a), ops.add(one, a)));
-      const far = ops.greater(ops.abs(t), new Scalar(6.125));
+      const { middle, ends, border } = erfinvPolynomials;
+      const far = ops.greater(ops.abs(t), new Scalar(border));
       return ops.multiply(a, ops.where(far, polynomial(ends, t), polynomial(middle, t)));
     }),
     degrees: (a) => ops.multiply(a, new Scalar(180 / Math.PI)),
