@@ -13,6 +13,8 @@ const { status } = spawnSync(
   [
     fileURLToPath(new URL("bootstrap.mjs", import.meta.url)),
     ...["vitest", "run", "--project", "core", ...files],
+    // No test is about time: an engine to read takes longer than one to use.
+    ...["--testTimeout=600000", "--hookTimeout=60000"],
     ...["--reporter=./packages/core/test/report.ts"],
   ],
   { stdio: "inherit", env: { ...process.env, MLX_TS_BACKEND: name } },

@@ -4,8 +4,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { runScript } from "./child.js";
+import { needs } from "./needs.js";
+
+beforeEach(() => needs("processes"));
 
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-exit-"));
 afterAll(() => rmSync(folder, { recursive: true }));

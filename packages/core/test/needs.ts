@@ -24,6 +24,10 @@ const facts = {
     "a writer whose order of names is that of the engine's hash table",
   ],
   native: [testBackend.id === "native", `the name "native", which an example shows`],
+  processes: [
+    engine,
+    "processes and threads of its own: those of these tests run on the native backend",
+  ],
   streams: [testBackend.extension(Streams) !== undefined, "Streams"],
   tracing: [testBackend.extension(Compile) !== undefined, "Compile: functions run as they are"],
   files: [testBackend.extension(Io) !== undefined, "Io: no gguf, and files are read whole"],

@@ -13,9 +13,11 @@ export default class BackendReport implements Reporter {
       const note = "note" in result ? result.note : undefined;
       return [`  ${test.module.relativeModuleId} > ${test.fullName}: ${note ?? "skipped"}`];
     });
-    const failed = of("failed").map(
-      (test) => `  ${test.module.relativeModuleId} > ${test.fullName}`,
-    );
+    const failed = of("failed").map((test) => {
+      const [why] = test.result().errors ?? [];
+      const [line = ""] = why?.message.split("\n") ?? [];
+      return `  ${test.module.relativeModuleId} > ${test.fullName}: ${line}`;
+    });
     const names = Object.keys(opTable) as OpName[];
     const counts = (["native", "composed", "unsupported"] as const).map((provenance) => {
       const ops = names.filter((op) => testBackend.provenance(op) === provenance);

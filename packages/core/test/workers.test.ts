@@ -4,8 +4,11 @@
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { coreUrl, runScript } from "./child.js";
+import { needs } from "./needs.js";
+
+beforeEach(() => needs("processes"));
 
 /** Workers do not inherit the loader of TypeScript: each registers it. */
 const loader = ["tsx/cjs/api", "tsx/esm/api"].map((name) => import.meta.resolve(name));

@@ -2,9 +2,12 @@
 
 import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { checkScript, readOptions, UsageError } from "../../src/launch/options.js";
+import { needs } from "../needs.js";
 import { Workshop } from "./launch.js";
+
+beforeEach(() => needs("processes"));
 
 const shop = new Workshop();
 afterAll(() => {

@@ -1,8 +1,11 @@
 // Communication between real processes on this machine: what every rank gets, against sums made here.
 
 import { readdirSync } from "node:fs";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { needs } from "../needs.js";
 import { Workshop } from "./launch.js";
+
+beforeEach(() => needs("processes"));
 
 const shop = new Workshop();
 afterAll(() => {

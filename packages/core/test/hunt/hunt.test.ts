@@ -1,9 +1,12 @@
 // A short crash hunt, the same on every machine: no hostile call may end the process, hang it, or be refused
 // by anything but an error of ours. hunt.ts by hand makes any number of calls.
 
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { needs } from "../needs.js";
 import { others, reach } from "./exports.js";
 import { hunt } from "./hunt.js";
+
+beforeEach(() => needs("processes"));
 
 const seconds = 1000;
 
