@@ -10,7 +10,8 @@
  * import { erfinvPolynomials } from "@mlx-ts/backend-api";
  *
  * const t = Math.log(1 - 0.5 ** 2);
- * 0.5 * erfinvPolynomials.middle.reduce((sum, c) => sum * t + c, 0); // 0.4769...
+ * const half = 0.5 * erfinvPolynomials.middle.reduce((sum, c) => sum * t + c, 0);
+ * half.toFixed(4); // "0.4769"
  * ```
  */
 export const erfinvPolynomials = {
