@@ -90,13 +90,16 @@ export function testLayers(
       expectOutputs(listed(call(...inputs())), golden.outputs);
     });
 
-    test.runIf(compiled.includes(title))("gives the same compiled", { timeout: 60_000 }, () => {
-      const { layer, call } = make();
-      mx.random.seed(1);
-      const state = [layer, mx.random.state];
-      const fast = mx.compile((...xs: MLXArray[]) => listed(call(...xs)), { state });
-      expectOutputs(fast(...inputs()), golden.outputs);
-    });
+    // Each compiled case calls the system's C++ compiler: some stand for all.
+    if (compiled.includes(title)) {
+      test("gives the same compiled", { timeout: 60_000 }, () => {
+        const { layer, call } = make();
+        mx.random.seed(1);
+        const state = [layer, mx.random.state];
+        const fast = mx.compile((...xs: MLXArray[]) => listed(call(...xs)), { state });
+        expectOutputs(fast(...inputs()), golden.outputs);
+      });
+    }
 
     test("gives Python's gradients", () => {
       const { layer, call } = make();
@@ -130,12 +133,14 @@ export function testLayers(
       for (const array of mx.arraysIn(layer)) array.dispose();
     });
 
-    test.runIf(golden.bfloat16 !== undefined)("gives Python's outputs in bfloat16", () => {
+    const { bfloat16 } = golden;
+    if (bfloat16 === undefined) return;
+    test("gives Python's outputs in bfloat16", () => {
       const { layer, call } = make();
       layer.setDtype("bfloat16");
       mx.random.seed(1);
       const halves = inputs().map((x) => x.astype("bfloat16"));
-      expectOutputs(listed(call(...halves)), golden.bfloat16 ?? []);
+      expectOutputs(listed(call(...halves)), bfloat16);
       for (const array of mx.arraysIn(layer)) array.dispose();
     });
   });
