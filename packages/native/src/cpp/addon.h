@@ -67,6 +67,8 @@ struct Addon {
   bool connected = false;
   /** Whether the connection to a member of a group broke: what is sent after that would wait for ever. */
   std::atomic<bool> lost_member{false};
+  /** A failure told of that, in whatever thread; the JS thread may hear of the failure alone first. */
+  std::atomic<bool> loss_told{false};
   /** JavaScript functions that a group's connection needs; see distributed.cc. */
   std::shared_ptr<void> exchange;
   /** The most bytes that one array may claim: this machine's memory. */
@@ -126,10 +128,15 @@ struct Addon {
     }
     settle();
   }
+  /** Counts a failure, in any thread. */
+  void count_failure(std::exception_ptr error) {
+    if (tells_lost_member(error)) loss_told = true;
+    failures++;
+  }
   /** Throws the failure of work on these streams of the CPU, which is forgotten then, and counts it. */
   void check(const std::vector<mx::Stream>& streams);
   void failed(const std::vector<Handle>& handles, std::exception_ptr error) {
-    if (connected && tells_lost_member(error)) lose_member();
+    if (connected && (loss_told || tells_lost_member(error))) lose_member();
     // Waits that are still running must not take what they hold for good.
     answered = ++failures;
     last_failure = error;

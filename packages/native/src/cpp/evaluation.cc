@@ -34,7 +34,7 @@ void Addon::check(const std::vector<mx::Stream>& streams) {
   try {
     for (auto& s : streams) mx::scheduler::check_error(s);
   } catch (...) {
-    failures++;
+    count_failure(std::current_exception());
     throw;
   }
 }
@@ -139,7 +139,7 @@ struct Waiter {
       else self->sentinel.wait();
     } catch (...) {
       self->error = std::current_exception();
-      self->addon.failures++;
+      self->addon.count_failure(self->error);
     }
   }
 
