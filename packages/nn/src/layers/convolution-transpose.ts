@@ -142,6 +142,18 @@ export class ConvTranspose1d extends Module {
   }
 }
 
+/** What a layer over images or volumes prints, as Python does. */
+function printed(layer: ConvTranspose2d | ConvTranspose3d, dilation: string): string {
+  const { weight, stride, padding, outputPadding, bias } = layer;
+  const [outputs = 0, ...kernel] = weight.shape;
+  const inputs = kernel.pop() ?? 0;
+  return (
+    `${inputs}, ${outputs}, kernel_size=${tuple(kernel)}, stride=${tuple(stride)}, ` +
+    `padding=${tuple(padding)}, dilation=${dilation}, output_padding=${tuple(outputPadding)}, ` +
+    `bias=${python(bias !== undefined)}`
+  );
+}
+
 /**
  * Transposed convolution over images: the map that takes a convolution's gradient back to its input,
  * which makes images larger.
@@ -209,13 +221,7 @@ export class ConvTranspose2d extends Module {
   }
 
   override extraRepr(): string {
-    const [outputs = 0, ...kernel] = this.weight.shape;
-    const inputs = kernel.pop() ?? 0;
-    return (
-      `${inputs}, ${outputs}, kernel_size=${tuple(kernel)}, stride=${tuple(this.stride)}, ` +
-      `padding=${tuple(this.padding)}, dilation=${this.#givenDilation}, output_padding=${tuple(this.outputPadding)}, ` +
-      `bias=${python(this.bias !== undefined)}`
-    );
+    return printed(this, this.#givenDilation);
   }
 
   /**
@@ -296,13 +302,7 @@ export class ConvTranspose3d extends Module {
   }
 
   override extraRepr(): string {
-    const [outputs = 0, ...kernel] = this.weight.shape;
-    const inputs = kernel.pop() ?? 0;
-    return (
-      `${inputs}, ${outputs}, kernel_size=${tuple(kernel)}, stride=${tuple(this.stride)}, ` +
-      `padding=${tuple(this.padding)}, dilation=${this.#givenDilation}, output_padding=${tuple(this.outputPadding)}, ` +
-      `bias=${python(this.bias !== undefined)}`
-    );
+    return printed(this, this.#givenDilation);
   }
 
   /**
