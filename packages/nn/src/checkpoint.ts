@@ -6,6 +6,12 @@ import * as mx from "@mlx-ts/core";
 import type { Module } from "./module.js";
 import { arrayKind, arrayPlaces, isModule, type ParameterTree, placesOf } from "./module-tree.js";
 
+/** Options of {@link checkpoint}. */
+export interface CheckpointOptions<A extends unknown[], R> {
+  /** Synchronous; takes and returns trees of arrays. Default: the module's `forward`. */
+  readonly fn?: ((...args: A) => R) | null | undefined;
+}
+
 /** What a checkpointed function gives beside its result. */
 interface Traced {
   readonly result: unknown;
@@ -20,7 +26,7 @@ interface Traced {
  * the same when they are drawn again.
  *
  * @param module - whose trainable parameters `fn` reads
- * @param fn - synchronous; takes and returns trees of arrays; default: the module's `forward`
+ * @param fn - synchronous; takes and returns trees of arrays; default: the module's `forward`; also `{ fn }`
  * @returns a function of the same arguments
  * @throws TypeError when `module` is no module, or `fn` no function
  * @example
@@ -38,15 +44,15 @@ export function checkpoint<A extends unknown[], R>(
 /** The same for a function that calls the module; see the first signature. */
 export function checkpoint<A extends unknown[], R>(
   module: Module,
-  fn: ((...args: A) => R) | null | undefined,
+  fn: ((...args: A) => R) | CheckpointOptions<A, R> | null | undefined,
 ): (...args: A) => R;
 export function checkpoint<A extends unknown[], R>(
   module: Module,
-  fn?: ((...args: A) => R) | null,
+  fn?: ((...args: A) => R) | CheckpointOptions<A, R> | null,
 ): (...args: A) => R {
   const op = "nn.checkpoint";
   if (!isModule(module)) throw typeError(`[${op}] a module was expected, got ${shown(module)}`);
-  const given = fn ?? null;
+  const given = mx.keywords<CheckpointOptions<A, R>>(op, ["fn"], [fn]).fn ?? null;
   if (given !== null && typeof given !== "function") {
     throw typeError(`[${op}] a function was expected, got ${shown(given)}`);
   }

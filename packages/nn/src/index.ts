@@ -1,7 +1,7 @@
 // The public names of @mlx-ts/nn: modules, layers, activations, losses and initializers. Import the namespace to
 // write as in Python: import * as nn from "@mlx-ts/nn".
 
-export { checkpoint } from "./checkpoint.js";
+export { type CheckpointOptions, checkpoint } from "./checkpoint.js";
 export type { FreezeOptions } from "./freezing.js";
 export * as init from "./init.js";
 export * from "./layers/activation-modules.js";

@@ -172,13 +172,15 @@ describe("checkpointed layers", () => {
 
   test("take a function in the forward method's place", () => {
     const layer = new nn.Linear(8, 8);
-    const call = nn.checkpoint(layer, (x: MLXArray) => mx.exp(layer.forward(x)));
-    const wanted = gradientsOf(layer, (x) => mx.exp(layer.forward(x)));
-    gradientsOf(layer, call).forEach((gradient, i) => {
-      gradient.forEach((value, j) => {
-        expect(value / (wanted[i]?.[j] ?? Number.NaN)).toBeCloseTo(1, 4);
+    const fn = (x: MLXArray) => mx.exp(layer.forward(x));
+    const wanted = gradientsOf(layer, fn);
+    for (const call of [nn.checkpoint(layer, fn), nn.checkpoint(layer, { fn })]) {
+      gradientsOf(layer, call).forEach((gradient, i) => {
+        gradient.forEach((value, j) => {
+          expect(value / (wanted[i]?.[j] ?? Number.NaN)).toBeCloseTo(1, 4);
+        });
       });
-    });
+    }
   });
 });
 
@@ -225,6 +227,11 @@ describe("layers refuse", () => {
       "a custom encoder that is no module",
       () => new nn.Transformer(8, 2, { customEncoder: nn.relu as never }),
       "[Transformer] customEncoder must be a module or null",
+    ],
+    [
+      "another option of a checkpoint",
+      () => nn.checkpoint(new nn.Identity(), { f: nn.relu } as never),
+      '[nn.checkpoint] there is no option "f"',
     ],
     ["to checkpoint what is no module", () => nn.checkpoint(nn.relu as never), "[nn.checkpoint]"],
   ])("%s", (_what, call, message) => {
