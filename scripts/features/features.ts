@@ -1,24 +1,19 @@
-// Writes FEATURES.md: every public name of Python MLX's core (python-names.json, made by
-// python_names.py), our name for it, and its state. `--check` writes nothing and fails where the file
-// is stale. Either way it fails where a name has no counterpart and notes.ts gives no reason.
+// Writes FEATURES.md: every public name of Python MLX's (python-names.json, made by python_names.py), our
+// name for it, and its state. `--check` writes nothing and fails where the file is stale. Either way it
+// fails where a name has no counterpart or other parameters and no note gives the reason, and for stale notes.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { families } from "../../packages/backend-api/ops/index.js";
-import {
-  keywords,
-  optional,
-  pythonName,
-} from "../../packages/backend-api/scripts/generate/kinds.js";
-import * as mx from "../../packages/core/src/index.js";
-import { type Note, notes } from "./notes.js";
-
-type Row = readonly [module: string, name: string, kind: string, optional?: readonly string[]];
+import { coreHas, inCore } from "./core.js";
+import { inLibrary, isLibrary, libraryHas } from "./library.js";
+import { libraryNotes } from "./library-notes.js";
+import { coreNotes, type Note } from "./notes.js";
+import type { Row } from "./rows.js";
 
 interface Feature {
   readonly python: string;
   readonly ours: string;
-  readonly state: "same" | "differs" | "not applicable";
+  readonly state: Note["state"];
   readonly note: string;
 }
 
@@ -27,68 +22,27 @@ const { mlx, names } = JSON.parse(readFileSync(here("python-names.json"), "utf8"
   mlx: string;
   names: readonly Row[];
 };
-
-const camelCase = (name: string): string =>
-  name
-    .replace(/(?<!_)_$/, "")
-    .replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
-/** An object on which the members of a Python class can be looked for. */
-const samples: Readonly<Record<string, object>> = {
-  "mlx.core.array": mx.array(1),
-  "mlx.core.Device": mx.cpu,
-  "mlx.core.Stream": mx.defaultStream(mx.cpu),
-  "mlx.core.ArrayAt": mx.array([1]).at(0),
-};
-
-/** Where a Python module's or class' names are found, and how ours are written there. */
-function placeOf(module: string): readonly [place: object | undefined, prefix: string] {
-  if (module === "mlx.core" || module === "mlx.utils") return [mx, "mx."];
-  const sample = samples[module];
-  if (sample) return [sample, `${sample.constructor.name}.`];
-  const name = module.slice("mlx.core.".length);
-  const found: unknown = Reflect.get(mx, name);
-  return [typeof found === "object" && found !== null ? found : undefined, `mx.${name}.`];
-}
-
-/** The table's optional arguments of an op by its Python name. */
-const tabled = new Map(
-  families.flatMap((family) =>
-    family.ops
-      .filter((op) => !op.handmade)
-      .map((op) => [pythonName(family, op), [...optional(op), ...keywords(op)].map((a) => a.name)]),
-  ),
-);
-
+const notes: Readonly<Record<string, Note>> = { ...coreNotes, ...libraryNotes };
 const problems: string[] = [];
 
-/** Says where the optional arguments of a regular op have other names than Python's. */
-function argumentsDiffer(
-  python: string,
-  theirs: readonly string[] | undefined,
-): string | undefined {
-  const ours = tabled.get(python);
-  if (!ours || !theirs) return undefined;
-  const wanted = theirs.filter((name) => name !== "*" && name !== "stream").map(camelCase);
-  return [...wanted].sort().join() === [...ours].sort().join()
-    ? undefined
-    : `Python's optional arguments are ${wanted.join(", ") || "none"}, ours ${ours.join(", ") || "none"}`;
-}
-
-function featureOf([module, name, , theirs]: Row): Feature {
+function featureOf(row: Row): Feature {
+  const [module, name] = row;
   const python = `${module}.${name}`;
   const note: Note | undefined = notes[python];
-  const [place, prefix] = placeOf(module);
-  const ours = note?.ours ?? `${prefix}${camelCase(name)}`;
-  const root = /^mx\.(\w+)/.exec(note?.ours ?? "")?.[1];
-  if (root !== undefined && !(root in mx)) problems.push(`${python}: there is no mx.${root}`);
-  if (note?.state === "not applicable")
+  const { ours, exists, differences } = isLibrary(module) ? inLibrary(row) : inCore(row);
+  const problem = (text: string) => problems.push(`${python}: ${text}`);
+  if (note?.state === "not yet" && exists) problem(`there is ${ours} now; remove its note`);
+  if (note?.state === "not applicable" || note?.state === "not yet")
     return { python, ours: "", state: note.state, note: note.why };
-  if (note?.ours === undefined && !(place && camelCase(name) in place)) {
-    problems.push(`${python}: there is no ${ours}, and no reason in scripts/features/notes.ts`);
+  if (note?.ours !== undefined) {
+    if (!coreHas(note.ours) || !libraryHas(note.ours)) problem(`there is no ${note.ours}`);
+    if (note.ours !== ours) return { python, ours: note.ours, state: note.state, note: note.why };
   }
-  const differ = note ? undefined : argumentsDiffer(python, theirs);
-  if (differ) problems.push(`${python}: ${differ}; give the reason in scripts/features/notes.ts`);
+  if (!exists) problem(`there is no ${ours}, and no reason in scripts/features`);
+  // Core's notes tell of arguments too; those of nn and optimizers are Python's, whatever else differs.
+  for (const difference of note && !isLibrary(module) ? [] : differences) {
+    problem(`${difference}; give the reason in scripts/features`);
+  }
   return { python, ours, state: note?.state ?? "same", note: note?.why ?? "" };
 }
 
@@ -105,6 +59,12 @@ if (problems.length > 0) {
 
 const count = (state: Feature["state"]): number =>
   features.filter((feature) => feature.state === state).length;
+const words: Readonly<Record<Note["state"], string>> = {
+  same: "the same",
+  differs: "that differ",
+  "not applicable": "that do not apply",
+  "not yet": "that are not there yet",
+};
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 function section(module: string): string {
@@ -117,13 +77,21 @@ function section(module: string): string {
   return `## ${module}\n\n| Python | TypeScript | state | how, why |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
+const states: readonly Note["state"][] = ["same", "differs", "not applicable", "not yet"];
+const counts = [
+  `${names.length} names`,
+  ...states.filter((state) => count(state) > 0).map((state) => `${count(state)} ${words[state]}`),
+].join(", ");
+
 const text = `<!-- Generated by \`npm run features\` from scripts/features. Do not edit. -->
 
 # Features
 
-Every public name of Python MLX ${mlx}'s \`mlx.core\` and \`mlx.utils\`, and ours: ${names.length} names, ${count("same")} the same
-(camelCase, keyword arguments in one object at the end), ${count("differs")} that differ, ${count("not applicable")} that do not apply. The names of
-\`mlx.nn\` and \`mlx.optimizers\` are in their packages' docs.
+Every public name of Python MLX ${mlx}'s \`mlx.core\`, \`mlx.utils\`, \`mlx.nn\` and \`mlx.optimizers\`, and ours:
+${counts}.
+
+The same means: in camelCase, with Python's arguments in their order, its defaults, and keyword arguments in one object at
+the end. A module is called by its \`forward\`.
 
 ${[...new Set(names.map(([module]) => module))].map(section).join("\n")}`;
 
@@ -140,7 +108,5 @@ if (before !== text && process.argv.includes("--check")) {
   process.exit(1);
 }
 if (before !== text) writeFileSync(file, text);
-console.log(
-  `[features] ${names.length} names: ${count("same")} same, ${count("differs")} differ, ${count("not applicable")} not applicable`,
-);
+console.log(`[features] ${counts}`);
 process.exit(0);

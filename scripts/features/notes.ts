@@ -1,15 +1,22 @@
-// Where our API is not Python's in camelCase: the name we use instead, and why.
+// Where core's API is not Python's in camelCase: the name we use instead, and why. nn's and optimizers'
+// are in library-notes.ts.
 
 /** What FEATURES.md says of a name that is not simply the same. */
 export type Note =
   | { readonly state: "differs"; readonly ours?: string; readonly why: string }
   | { readonly state: "same"; readonly ours: string; readonly why: string }
-  | { readonly state: "not applicable"; readonly ours?: undefined; readonly why: string };
+  | {
+      readonly state: "not applicable" | "not yet";
+      readonly ours?: undefined;
+      readonly why: string;
+    };
 
-const differs = (ours: string, why: string): Note => ({ state: "differs", ours, why });
-const same = (ours: string, why = ""): Note => ({ state: "same", ours, why });
+/** Another name, or none: a way to write it. */
+export const differs = (ours: string, why: string): Note => ({ state: "differs", ours, why });
+/** What the rule would not find. */
+export const same = (ours: string, why = ""): Note => ({ state: "same", ours, why });
 /** The same name, which does something else than in Python. */
-const but = (why: string): Note => ({ state: "differs", why });
+export const but = (why: string): Note => ({ state: "differs", why });
 const absent = (why: string): Note => ({ state: "not applicable", why });
 
 const operator = "JavaScript has no operator overloading";
@@ -236,7 +243,7 @@ const inCore = (table: Readonly<Record<string, Note>>): Readonly<Record<string, 
   );
 
 /** By the full Python name. */
-export const notes: Readonly<Record<string, Note>> = {
+export const coreNotes: Readonly<Record<string, Note>> = {
   ...Object.fromEntries([...binary, ...reflected]),
   ...inCore({ ...values, ...classes, ...behaviour }),
   ...Object.fromEntries(Object.entries(others).map(([name, note]) => [dunder(name), note])),

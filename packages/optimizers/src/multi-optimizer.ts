@@ -12,7 +12,7 @@ export type ParameterFilter = (path: string, parameter: MLXArray) => boolean;
 
 /** Options of {@link MultiOptimizer}. */
 export interface MultiOptimizerOptions {
-  /** One for each optimizer but the last, which takes what no filter picks. Default: none. */
+  /** One for each optimizer but the last, which takes what no filter picks. Default: `[]`. */
   filters?: readonly ParameterFilter[] | undefined;
 }
 
@@ -41,7 +41,7 @@ export class MultiOptimizer extends Optimizer {
 
   /**
    * @param optimizers - at least one; the last takes what no filter picks
-   * @param filters - one for each optimizer but the last; default none
+   * @param filters - one for each optimizer but the last; default `[]`
    * @throws TypeError for optimizers that are none, and filters that are no functions
    * @throws RangeError for another number of filters, and for one optimizer in two places
    */
