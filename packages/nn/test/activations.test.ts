@@ -10,6 +10,11 @@ interface ActivationCase {
   readonly options: Readonly<Record<string, number>>;
   readonly input: Golden;
   readonly weight: Golden;
+  readonly float32: Computed;
+  readonly bfloat16: Computed;
+}
+
+interface Computed {
   readonly output: Golden;
   readonly gradient: Golden;
 }
@@ -51,15 +56,21 @@ test("every activation that Python computed is tested here", () => {
   expect(Object.keys(functions).sort()).toEqual(Object.keys(cases).sort());
 });
 
-test.each(Object.entries(cases))("%s gives Python's values and derivatives", (name, golden) => {
-  const activation = functions[name] as Activation;
-  const options = camelKeys(golden.options);
-  const x = arrayOf(golden.input);
-  expectClose(activation(x, options), golden.output, "output");
-  const gradient = mx.grad((x: MLXArray) =>
-    mx.sum(mx.multiply(activation(x, options), arrayOf(golden.weight))),
-  )(x);
-  expectClose(gradient, golden.gradient, "gradient");
+describe.each(Object.entries(cases))("%s", (name, golden) => {
+  test.each(["float32", "bfloat16"] as const)(
+    "gives Python's values and derivatives in %s",
+    (dtype) => {
+      const activation = functions[name] as Activation;
+      const options = camelKeys(golden.options);
+      const x = arrayOf(golden.input).astype(dtype);
+      expectClose(activation(x, options), golden[dtype].output, "output");
+      const gradient = mx.grad((x: MLXArray) => {
+        const out = activation(x, options);
+        return mx.sum(mx.multiply(out, arrayOf(golden.weight).astype(out.dtype)));
+      })(x);
+      expectClose(gradient, golden[dtype].gradient, "gradient");
+    },
+  );
 });
 
 describe("activation modules", () => {

@@ -1,25 +1,9 @@
-// Layers against Python's: first weights from a seed, outputs, gradients, and three steps of descent.
+// Layers of one call against Python's; see ./layer-cases.ts.
 
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { describe, expect, test } from "vitest";
 import * as nn from "../src/index.js";
-import { arrayOf, expectClose, expectTree, type Golden, type Goldens, goldens } from "./goldens.js";
-
-interface LayerCase {
-  readonly text: string;
-  readonly parameters: Goldens;
-  readonly inputs: readonly Golden[];
-  readonly weight: Golden;
-  readonly output: Golden;
-  /** All parameters after one call, running statistics among them. */
-  readonly after: Goldens;
-  readonly loss: Golden;
-  readonly gradients: Goldens;
-  /** By the number of the input; those of integers have none. */
-  readonly input_gradients: Goldens;
-  readonly trained: Goldens;
-}
+import { layerCase, testLayers } from "./layer-cases.js";
 
 /** A layer of one or more inputs. */
 type AnyLayer = nn.Module & { forward(...xs: MLXArray[]): MLXArray };
@@ -39,9 +23,7 @@ function afterABatch(layer: AnyLayer): AnyLayer {
   return layer.eval();
 }
 
-const halves = (layer: AnyLayer): AnyLayer => layer.setDtype("bfloat16");
-
-const layers: Readonly<Record<string, () => AnyLayer>> = {
+const makers: Readonly<Record<string, () => AnyLayer>> = {
   linear: () => new nn.Linear(4, 3),
   "linear without bias": () => new nn.Linear(4, 3, { bias: false }),
   "linear on three axes": () => new nn.Linear(4, 3, true),
@@ -109,102 +91,17 @@ const layers: Readonly<Record<string, () => AnyLayer>> = {
   "batch norm in evaluation": () => afterABatch(new nn.BatchNorm(3)),
   "batch norm in evaluation without statistics": () =>
     new nn.BatchNorm(3, { trackRunningStats: false }).eval(),
-  "linear in bfloat16": () => halves(new nn.Linear(4, 3)),
-  "layer norm in bfloat16": () => halves(new nn.LayerNorm(6)),
-  "rms norm in bfloat16": () => halves(new nn.RMSNorm(6)),
-  "group norm in bfloat16": () => halves(new nn.GroupNorm(2, 6, { pytorchCompatible: true })),
-  "instance norm in bfloat16": () => halves(new nn.InstanceNorm(3, { affine: true })),
-  "batch norm in bfloat16": () => halves(new nn.BatchNorm(3)),
-  "embedding in bfloat16": () => halves(new nn.Embedding(6, 4)),
 };
 
-const cases = goldens<LayerCase>(import.meta.url, "layers");
-
-test("every layer that Python computed is tested here", () => {
-  expect(Object.keys(layers).sort()).toEqual(Object.keys(cases).sort());
-});
-
-describe.each(Object.entries(cases))("%s", (name, golden) => {
-  const make = () => {
-    mx.random.seed(0);
-    return (layers[name] as () => AnyLayer)();
-  };
-  const inputs = () => golden.inputs.map(arrayOf);
-  const lossOf =
-    (layer: AnyLayer) =>
-    (...xs: MLXArray[]) =>
-      mx.sum(mx.multiply(layer.forward(...xs), arrayOf(golden.weight)));
-
-  test("prints as in Python", () => {
-    expect(String(make())).toBe(golden.text);
-  });
-
-  test("starts from Python's weights for the same seed", () => {
-    const parameters = mx.treeFlatten(make().parameters());
-    const names = parameters.map(([key]) => mx.fileName(key));
-    expect(names.sort()).toEqual(Object.keys(golden.parameters).sort());
-    for (const [key, array] of parameters) {
-      const wanted = golden.parameters[mx.fileName(key)] as Golden;
-      expect([array.shape, array.dtype]).toEqual([wanted.shape, wanted.dtype]);
-      if (name === "batch norm in evaluation") expectClose(array, wanted, key);
-      else expect(array.tolist()).toEqual(arrayOf(wanted).tolist());
-    }
-  });
-
-  test("gives Python's output", () => {
-    const layer = make();
-    mx.random.seed(1);
-    expectClose(layer.forward(...inputs()), golden.output, "output");
-    expectTree(layer.parameters(), golden.after, "after");
-  });
-
-  test("gives Python's gradients", () => {
-    for (const [i, wanted] of Object.entries(golden.input_gradients)) {
-      const layer = make();
-      mx.random.seed(1);
-      const gradient = mx.grad(lossOf(layer), Number(i))(...inputs());
-      expectClose(gradient, wanted, `gradient of input ${i}`);
-    }
-    if (Object.keys(golden.gradients).length === 0) return;
-    const layer = make();
-    mx.random.seed(1);
-    const [loss, gradients] = nn.valueAndGrad(layer, lossOf(layer))(...inputs());
-    expectClose(loss, golden.loss, "loss");
-    expectTree(gradients, golden.gradients, "gradients");
-  });
-
-  test("trains to Python's weights in three steps", () => {
-    const layer = make();
-    const lossAndGrad = nn.valueAndGrad(layer, lossOf(layer));
-    for (let i = 0; i < (Object.keys(golden.trained).length > 0 ? 3 : 0); i++) {
-      const [, gradients] = lossAndGrad(...inputs());
-      const steps = new Map(mx.treeFlatten(gradients));
-      const moved = mx.treeFlatten(layer.parameters()).map(([key, old]) => {
-        const step = steps.get(key);
-        return [key, step ? mx.subtract(old, mx.multiply(0.1, step)) : old] as const;
-      });
-      layer.update(mx.treeUnflatten(moved) as nn.ParameterTree);
-    }
-    if (Object.keys(golden.trained).length > 0) {
-      expectTree(layer.parameters(), golden.trained, "trained");
-    }
-    for (const array of mx.arraysIn(layer)) array.dispose();
-  });
-});
-
-// The engine runs a C++ compiler for each new kernel, which takes seconds: these have states or many ops.
-test.each(["batch norm", "dropout 2d", "bilinear", "embedding", "group norm"])(
-  "%s gives the same when compiled",
-  (name) => {
-    mx.random.seed(0);
-    const layer = (layers[name] as () => AnyLayer)();
-    const golden = cases[name] as LayerCase;
-    const compiled = mx.compile((...xs: MLXArray[]) => layer.forward(...xs), {
-      state: [layer, mx.random.state],
-    });
-    mx.random.seed(1);
-    expectClose(compiled(...golden.inputs.map(arrayOf)), golden.output, "output");
-    expectTree(layer.parameters(), golden.after, "after");
-  },
-  60_000,
+testLayers(
+  import.meta.url,
+  "layers",
+  Object.fromEntries(
+    Object.entries(makers).map(([name, make]) => [
+      name,
+      layerCase(make, (layer, ...xs) => layer.forward(...xs)),
+    ]),
+  ),
+  // The engine runs a C++ compiler for each new kernel, which takes seconds: these have states or many ops.
+  ["batch norm", "dropout 2d", "bilinear", "embedding", "group norm"],
 );

@@ -1,4 +1,4 @@
-// Losses against Python's: values, and gradients; and what they refuse.
+// Losses against Python's: values, gradients and three steps of descent; and what they refuse.
 
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
@@ -10,9 +10,16 @@ interface LossCase {
   readonly loss: string;
   readonly arguments: readonly Golden[];
   readonly options: Readonly<Record<string, unknown>>;
+  readonly float32: Computed;
+  readonly bfloat16: Computed;
+}
+
+interface Computed {
   readonly output: Golden;
   /** By the number of the argument; those of integers have none. */
   readonly gradients: Readonly<Record<string, Golden>>;
+  /** The first argument after three steps of descent. */
+  readonly trained: Golden;
 }
 
 type Loss = (...args: never[]) => MLXArray;
@@ -38,17 +45,27 @@ const cases = Object.entries(goldens<LossCase>(import.meta.url, "losses")).map(
   ([index, golden]) => [`${golden.loss} (case ${index})`, golden] as const,
 );
 
-test.each(cases)("%s gives Python's values and gradients", (_name, golden) => {
-  const options = camelKeys(golden.options);
-  if (options.weights !== undefined) options.weights = arrayOf(options.weights as Golden);
-  const loss = (...args: MLXArray[]) =>
-    (functions[golden.loss] as Loss)(...([...args, options] as never[]));
-  const args = golden.arguments.map(arrayOf);
-  expectClose(loss(...args), golden.output, "output");
-  for (const [i, wanted] of Object.entries(golden.gradients)) {
+describe.each(cases)("%s", (_name, golden) => {
+  test.each(["float32", "bfloat16"] as const)("gives Python's numbers in %s", (dtype) => {
+    const given = (array: Golden): MLXArray =>
+      array.dtype === "float32" ? arrayOf(array).astype(dtype) : arrayOf(array);
+    const options = camelKeys(golden.options);
+    if (options.weights !== undefined) options.weights = given(options.weights as Golden);
+    const loss = (...args: MLXArray[]) =>
+      (functions[golden.loss] as Loss)(...([...args, options] as never[]));
     const total = (...args: MLXArray[]) => mx.sum(loss(...args));
-    expectClose(mx.grad(total, Number(i))(...args), wanted, `gradient ${i}`);
-  }
+    const args = golden.arguments.map(given);
+    const { output, gradients, trained } = golden[dtype];
+    expectClose(loss(...args), output, "output");
+    for (const [i, wanted] of Object.entries(gradients)) {
+      expectClose(mx.grad(total, Number(i))(...args), wanted, `gradient ${i}`);
+    }
+    let [first, ...rest] = args as [MLXArray, ...MLXArray[]];
+    for (let i = 0; i < 3; i++) {
+      first = mx.subtract(first, mx.multiply(0.1, mx.grad(total)(first, ...rest)));
+    }
+    expectClose(first, trained, "after three steps");
+  });
 });
 
 test("every loss has goldens", () => {

@@ -6,14 +6,15 @@ import { describe, expect, test } from "vitest";
 import * as nn from "../src/index.js";
 import { layerCase, testLayers } from "./layer-cases.js";
 
-const causal = () => nn.MultiHeadAttention.createAdditiveCausalMask(5);
+const causal = (x?: MLXArray) =>
+  nn.MultiHeadAttention.createAdditiveCausalMask(5).astype(x?.dtype ?? "float32");
 const booleans = () => mx.greaterEqual(mx.expandDims(mx.arange(5), 1), mx.arange(3));
 const attention = (make: () => nn.MultiHeadAttention, mask: () => nn.AttentionMask = () => null) =>
   layerCase(make, (layer, q, k = q, v = q) =>
     layer.forward(q as MLXArray, k as MLXArray, v as MLXArray, { mask: mask() }),
   );
-const encoder = (make: () => nn.Encoder, mask: () => nn.AttentionMask = () => null) =>
-  layerCase(make, (layer, x) => layer.forward(x as MLXArray, mask()));
+const encoder = (make: () => nn.Encoder, mask: (x?: MLXArray) => nn.AttentionMask = () => null) =>
+  layerCase(make, (layer, x) => layer.forward(x as MLXArray, mask(x)));
 const decoder = (
   make: () => nn.Decoder,
   xMask: () => nn.AttentionMask,
@@ -38,13 +39,7 @@ testLayers(
     ),
     "attention with an added mask": layerCase(
       () => new nn.MultiHeadAttention(8, 2),
-      (layer, x) =>
-        layer.forward(
-          x as MLXArray,
-          x as MLXArray,
-          x as MLXArray,
-          causal().astype(x?.dtype ?? "float32"),
-        ),
+      (layer, x) => layer.forward(x as MLXArray, x as MLXArray, x as MLXArray, causal(x)),
     ),
     "attention with a mask of booleans": attention(() => new nn.MultiHeadAttention(8, 2), booleans),
     "encoder layer": encoder(() => new nn.TransformerEncoderLayer(8, 2)),

@@ -7,7 +7,7 @@ Made with mlx 0.32.4 on the CPU; the version is written into each file. Nothing 
 
 import mlx.core as mx
 import mlx.nn as nn
-from mlx.utils import tree_flatten
+from mlx.utils import tree_flatten, tree_map
 
 from golden_files import HERE, named, normal, plain, write
 
@@ -29,27 +29,40 @@ def layer_case(mode, group, bits, dtype):
     embedding.weight = weight.astype(dtype)
     table = embedding.to_quantized(group, bits, mode)
     inputs = x.astype(dtype)
+
+    def loss(parameters, inputs):
+        layer.update(parameters)
+        return layer(inputs).square().sum()
+
+    output = plain(layer(inputs))
+    parameters = layer.trainable_parameters()
+    found = named(layer.parameters())
+    trained = parameters
+    for _ in range(3):
+        trained = tree_map(lambda p, g: p - 0.1 * g, trained, mx.grad(loss)(trained, inputs))
+    gradients, input_gradient = mx.grad(loss, argnums=[0, 1])(parameters, inputs)
     return {
         "options": {"group_size": group, "bits": bits, "mode": mode},
         "text": repr(layer),
         "embedding_text": repr(table),
-        "parameters": named(layer.parameters()),
-        "trainable": [name for name, _ in tree_flatten(layer.trainable_parameters())],
-        "output": plain(layer(inputs)),
-        "input_gradient": plain(mx.grad(lambda a: layer(a).sum())(inputs)),
+        "parameters": found,
+        "output": output,
+        "gradients": named(gradients),
+        "input_gradient": plain(input_gradient),
+        "trained": named(trained),
         "rows": plain(table(ids)),
         "as_linear": plain(table.as_linear(inputs)),
+        "as_linear_gradient": plain(mx.grad(lambda a: table.as_linear(a).square().sum())(inputs)),
     }
 
 
 cases = {}
 for mode, group, bits in PACKINGS:
     cases[f"{mode}, {bits} bits, groups of {group}"] = layer_case(mode, group, bits, mx.float32)
-cases["affine in bfloat16"] = layer_case("affine", 64, 4, mx.bfloat16)
-write(
-    "quantized",
-    {**cases},
-)
+for mode, group, bits in [("affine", 64, 4), ("affine", 32, 8), *PACKINGS[-3:]]:
+    title = f"{mode}, {bits} bits, groups of {group}, bfloat16"
+    cases[title] = layer_case(mode, group, bits, mx.bfloat16)
+write("quantized", cases)
 write("quantized_inputs", {"weight": plain(weight), "bias": plain(bias), "x": plain(x), "ids": plain(ids)})
 
 

@@ -9,61 +9,12 @@ Nothing here is typed in by hand.
 
 import mlx.core as mx
 import mlx.nn as nn
-from mlx.utils import tree_flatten, tree_map
 
-from golden_files import named, normal, plain, write
+from golden_files import normal, write
+from layer_cases import forward
+from layer_cases import layer_case as case
 
 mx.set_default_device(mx.cpu)
-
-
-def listed(out):
-    return list(out) if isinstance(out, (tuple, list)) else [out]
-
-
-def case(make, call, *inputs, bfloat16=True):
-    """First weights from a seed, outputs, gradients by weights and inputs, three steps of descent."""
-    mx.random.seed(0)
-    layer = make()
-    weights = [normal(90 + i, *o.shape) for i, o in enumerate(listed(call(layer, *inputs)))]
-
-    def loss(parameters, *inputs):
-        layer.update(parameters)
-        outputs = listed(call(layer, *inputs))
-        return sum((o * w).sum() for o, w in zip(outputs, weights))
-
-    found = {
-        "text": repr(layer).split(" at 0x")[0],
-        "parameters": named(layer.parameters()),
-        "inputs": [plain(x) for x in inputs],
-        "weights": [plain(w) for w in weights],
-    }
-    # Dropout draws from the state: both sides start at the same place.
-    mx.random.seed(1)
-    found["outputs"] = [plain(o) for o in listed(call(layer, *inputs))]
-    mx.random.seed(1)
-    parameters = layer.trainable_parameters()
-    argnums = list(range(1 + len(inputs)))
-    value, gradients = mx.value_and_grad(loss, argnums=argnums)(parameters, *inputs)
-    found["loss"] = plain(value)
-    found["gradients"] = named(gradients[0])
-    found["input_gradients"] = [plain(g) for g in gradients[1:]]
-    mx.random.seed(2)
-    for _ in range(3 if tree_flatten(parameters) else 0):
-        gradients = mx.grad(loss)(parameters, *inputs)
-        parameters = tree_map(lambda p, g: p - 0.01 * g, parameters, gradients)
-    found["trained"] = named(parameters)
-    if bfloat16:
-        mx.random.seed(0)
-        layer = make()
-        layer.set_dtype(mx.bfloat16)
-        mx.random.seed(1)
-        halves = [x.astype(mx.bfloat16) for x in inputs]
-        found["bfloat16"] = [plain(o) for o in listed(call(layer, *halves))]
-    return found
-
-
-def forward(layer, *inputs):
-    return layer(*inputs)
 
 
 # Recurrent layers.
@@ -106,7 +57,7 @@ write(
             normal(22, 2, 5, 8),
         ),
         "sinusoidal": case(
-            lambda: nn.SinusoidalPositionalEncoding(8), forward, normal(23, 2, 5), bfloat16=False
+            lambda: nn.SinusoidalPositionalEncoding(8), forward, normal(23, 2, 5),
         ),
         "sinusoidal with options": case(
             lambda: nn.SinusoidalPositionalEncoding(
@@ -114,10 +65,9 @@ write(
             ),
             forward,
             normal(24, 5),
-            bfloat16=False,
         ),
         "sinusoidal of one pair": case(
-            lambda: nn.SinusoidalPositionalEncoding(2), forward, normal(25, 5), bfloat16=False
+            lambda: nn.SinusoidalPositionalEncoding(2), forward, normal(25, 5),
         ),
         "alibi": case(lambda: nn.ALiBi(), forward, scores),
         "alibi with mask and offset": case(
@@ -135,7 +85,6 @@ write(
             lambda: nn.Identity(),
             lambda layer, x: x * nn.MultiHeadAttention.create_additive_causal_mask(4) / 1e38,
             normal(29, 4, 4),
-            bfloat16=False,
         ),
     },
 )
@@ -191,11 +140,11 @@ write(
             lambda: nn.TransformerEncoderLayer(8, 2, 6, dropout=0.25, activation=nn.PReLU()),
             lambda m, x: m(x, None),
             x,
-            bfloat16=False,
         ),
         "encoder": case(
-            lambda: nn.TransformerEncoder(2, 8, 2, mlp_dims=6), lambda m, x: m(x, causal), x,
-            bfloat16=False,
+            lambda: nn.TransformerEncoder(2, 8, 2, mlp_dims=6),
+            lambda m, x: m(x, causal.astype(x.dtype)),
+            x,
         ),
         "encoder with checkpoints": case(
             lambda: nn.TransformerEncoder(2, 8, 2, mlp_dims=6, norm_first=False, checkpoint=True),
@@ -213,7 +162,6 @@ write(
             lambda m, x, y: m(x, y, None, booleans),
             x,
             y,
-            bfloat16=False,
         ),
         "decoder with checkpoints": case(
             lambda: nn.TransformerDecoder(2, 8, 2, mlp_dims=6, checkpoint=True),
@@ -239,19 +187,19 @@ resized = {}
 for mode in ["nearest", "linear", "cubic"]:
     for scale in [2, (3, 2), (1.5, 2.4), 0.6]:
         resized[f"{mode} by {scale}"] = case(
-            lambda: nn.Upsample(scale, mode=mode), forward, images, bfloat16=scale == 2
+            lambda: nn.Upsample(scale, mode=mode), forward, images
         )
     resized[f"{mode} of a sequence"] = case(lambda: nn.Upsample((1.75,), mode), forward, sequence)
     resized[f"{mode} of a volume"] = case(
-        lambda: nn.Upsample(2.0, mode), forward, normal(43, 1, 2, 3, 2, 1), bfloat16=False
+        lambda: nn.Upsample(2.0, mode), forward, normal(43, 1, 2, 3, 2, 1),
     )
 for mode in ["linear", "cubic"]:
     for scale in [2, (1.5, 2.4), 0.6]:
         resized[f"{mode} by {scale}, corners aligned"] = case(
-            lambda: nn.Upsample(scale, mode=mode, align_corners=True), forward, images, bfloat16=False
+            lambda: nn.Upsample(scale, mode=mode, align_corners=True), forward, images,
         )
     for scale in [0.5, (0.4, 0.75), 2]:
         resized[f"{mode} by {scale}, filtered"] = case(
-            lambda: nn.Upsample(scale, mode=mode, antialias=True), forward, large, bfloat16=False
+            lambda: nn.Upsample(scale, mode=mode, antialias=True), forward, large,
         )
 write("upsample", resized)
