@@ -40,6 +40,10 @@ export function sizesArg(
   return value.map((item, i) => mx.intArg(op, `${name}[${i}]`, item, least));
 }
 
+/** The axis that an activation works along: the last unless it is given. */
+export const axisOf = (op: string, axis: unknown): number =>
+  mx.keywords<{ axis?: number }>(op, ["axis"], [axis]).axis ?? -1;
+
 /** Numbers as a Python tuple, for printing. */
 export const tuple = (values: readonly number[]): string =>
   `(${values.join(", ")}${values.length === 1 ? "," : ""})`;

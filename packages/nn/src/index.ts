@@ -3,6 +3,7 @@
 
 export { type CheckpointOptions, checkpoint } from "./checkpoint.js";
 export type { FreezeOptions } from "./freezing.js";
+/** Initializers: each makes a function that fills an array of a given shape. */
 export * as init from "./init.js";
 export * from "./layers/activation-modules.js";
 export * from "./layers/activations.js";
@@ -107,6 +108,7 @@ export {
   upsampleLinear,
   upsampleNearest,
 } from "./layers/upsample.js";
+/** Losses: each compares predictions with targets, and reduces what it finds. */
 export * as losses from "./losses.js";
 export { Module } from "./module.js";
 export type {

@@ -198,7 +198,7 @@ export function uniform(
 }
 
 /**
- * Makes an identity matrix.
+ * Makes an identity matrix: $w_{ij} = 1$ where $i = j$, else 0.
  *
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from a square matrix to a new one; it throws RangeError for other shapes

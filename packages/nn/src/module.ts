@@ -52,7 +52,10 @@ export abstract class Module implements TreeNode {
   /** @internal */
   readonly [tree.moduleMark]: tree.TrainingState = { training: true, frozen: new Set() };
 
-  /** Computes the output; each subclass says from what. */
+  /**
+   * @param args - each subclass says what it takes
+   * @returns what it computes
+   */
   abstract forward(...args: never[]): unknown;
 
   /** @internal Private members too: arrays in them must survive scopes. */
@@ -92,9 +95,8 @@ export abstract class Module implements TreeNode {
   }
 
   /**
-   * Whether a value is a module.
-   *
    * @param value - anything
+   * @returns whether it is a module
    */
   static isModule(value: unknown): value is Module {
     return tree.isModule(value);
@@ -359,9 +361,8 @@ export abstract class Module implements TreeNode {
   }
 
   /**
-   * Writes the parameters to a file that Python's MLX can load.
-   *
-   * Names are in Python's style there: `selfAttn.qProj.weight` becomes `self_attn.q_proj.weight`.
+   * Writes the parameters to a file that Python's MLX can load, under Python's names:
+   * `selfAttn.qProj.weight` becomes `self_attn.q_proj.weight`.
    *
    * @param file - a path that ends in `.safetensors` or `.npz`
    * @throws TypeError for other paths

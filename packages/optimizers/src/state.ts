@@ -103,7 +103,12 @@ export function entries(op: string, tree: unknown): [string, unknown][] {
  * @param optimizer - the optimizer's name, for messages
  * @param state - what the optimizer keeps for the parameter
  * @param name - for example `"m"`
+ * @returns the array
  * @throws MLXError when a restored state lacks it
+ * @example
+ * ```ts
+ * optim.stateArray("Adam", { m: mx.zeros([2]) }, "m").shape; // [2]
+ * ```
  */
 export function stateArray(optimizer: string, state: ParameterState, name: string): MLXArray {
   const found = state[name];

@@ -123,7 +123,7 @@ export class HardShrink extends Activation {
 }
 
 /**
- * 1 from a threshold on, 0 below; the function is `step`.
+ * 1 from a threshold on, $x \ge t$, 0 below; the function is `step`.
  *
  * @example
  * ```ts

@@ -142,7 +142,9 @@ const max: Reduce = (x, axes) => mx.max(x, axes);
 const mean: Reduce = (x, axes) => mx.mean(x, axes);
 
 /**
- * The maximum of each window of a sequence; padding is $-\infty$.
+ * The maximum of each window of a sequence; padding is $-\infty$:
+ * $y_i = \max_{0 \le j < k} x_{s i + j - p}$, with the window's size $k$,
+ * the stride $s$ and the padding $p$.
  *
  * @example
  * ```ts
@@ -168,7 +170,9 @@ export class MaxPool1d extends Pool {
 }
 
 /**
- * The mean of each window of a sequence; padding is 0 and counts.
+ * The mean of each window of a sequence; padding is 0 and counts:
+ * $y_i = \frac{1}{k} \sum_{j=0}^{k-1} x_{s i + j - p}$, with the window's size $k$,
+ * the stride $s$ and the padding $p$.
  *
  * @example
  * ```ts
@@ -194,7 +198,9 @@ export class AvgPool1d extends Pool {
 }
 
 /**
- * The maximum of each window of an image; padding is $-\infty$.
+ * The maximum of each window of an image; padding is $-\infty$:
+ * $y_i = \max_{0 \le j < k} x_{s i + j - p}$ along each axis, with the window's size $k$,
+ * the stride $s$ and the padding $p$.
  *
  * @example
  * ```ts
@@ -221,7 +227,9 @@ export class MaxPool2d extends Pool {
 }
 
 /**
- * The mean of each window of an image; padding is 0 and counts.
+ * The mean of each window of an image; padding is 0 and counts:
+ * $y_i = \frac{1}{k} \sum_{j=0}^{k-1} x_{s i + j - p}$ along each axis, with the window's size $k$,
+ * the stride $s$ and the padding $p$.
  *
  * @example
  * ```ts
@@ -247,7 +255,9 @@ export class AvgPool2d extends Pool {
 }
 
 /**
- * The maximum of each window of a volume; padding is $-\infty$.
+ * The maximum of each window of a volume; padding is $-\infty$:
+ * $y_i = \max_{0 \le j < k} x_{s i + j - p}$ along each axis, with the window's size $k$,
+ * the stride $s$ and the padding $p$.
  *
  * @example
  * ```ts
@@ -273,7 +283,9 @@ export class MaxPool3d extends Pool {
 }
 
 /**
- * The mean of each window of a volume; padding is 0 and counts.
+ * The mean of each window of a volume; padding is 0 and counts:
+ * $y_i = \frac{1}{k} \sum_{j=0}^{k-1} x_{s i + j - p}$ along each axis, with the window's size $k$,
+ * the stride $s$ and the padding $p$.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ import {
 
 /**
  * An {@link Embedding} layer whose vectors are packed into few bits, and unpacked when they are looked
- * up. They are frozen.
+ * up: $w = s q + b$ with a scale $s$ and, in mode affine, a bias $b$ for each group of $q$. They are frozen.
  *
  * @example
  * ```ts

@@ -126,7 +126,8 @@ export class TransformerEncoderLayer extends Module {
 
 /**
  * A layer of a decoder: attention of a sequence to itself, attention to what an encoder gave, then two
- * linear layers, each part added to what it was given, as in {@link TransformerEncoderLayer}.
+ * linear layers, each part added to what it was given: $x + \mathrm{part}(\mathrm{norm}(x))$ with the norm
+ * first, else $\mathrm{norm}(x + \mathrm{part}(x))$.
  *
  * @example
  * ```ts

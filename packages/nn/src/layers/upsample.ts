@@ -78,7 +78,8 @@ function interpolationArgs(op: string, alignCorners: unknown, antialias: unknown
 }
 
 /**
- * Resizes by repeating elements: each place takes the nearest element.
+ * Resizes by repeating elements: each place takes the nearest element. By a factor $f > 1$ that is
+ * $y_i = x_j$ with $(i + \frac{1}{2}) / f - \frac{1}{2}$ rounded to $j$, else $j = \lfloor i / f \rfloor$.
  *
  * @param x - `[n, ..., channels]`
  * @param scaleFactor - a factor above 0 for each axis between, or one for all
@@ -167,7 +168,9 @@ const combinations = <T>(lists: readonly (readonly T[])[]): T[][] =>
   );
 
 /**
- * Resizes by linear interpolation along each axis: bilinear for images, trilinear for volumes.
+ * Resizes by linear interpolation along each axis: bilinear for images, trilinear for volumes. A place at
+ * $p = (i + \frac{1}{2}) / f - \frac{1}{2}$ gets $(1 - t) x_{\lfloor p \rfloor} + t x_{\lceil p \rceil}$ with
+ * $t = p - \lfloor p \rfloor$.
  *
  * @param x - `[n, ..., channels]`
  * @param scaleFactor - a factor above 0 for each axis between, or one for all
