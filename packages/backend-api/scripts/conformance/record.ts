@@ -5,7 +5,7 @@
 // Core's goldens are calls in Python's words with what Python gave. Each is run here on a backend that notes
 // the raw ops; the expected values stay Python's. What is kept, and why not all, stands in select.ts.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as mx from "../../../core/src/index.js";
 import {
   argOf,
@@ -30,26 +30,20 @@ import { type Backend, type HostTensor, MLXError } from "../../src/index.js";
 import { recorder, type Step, type Traced } from "./recorder.js";
 import { keepAll, select, selectDerivatives } from "./select.js";
 
+const coreGoldens = new URL("../../../core/test/goldens/", import.meta.url);
+
+/** Whether the cases of a golden file are calls of ops: not derivatives, nor functions from files. */
+function areCalls(name: string): boolean {
+  const file = JSON.parse(readFileSync(new URL(name, coreGoldens), "utf8"));
+  const cases: readonly object[] = file.cases ?? [];
+  return cases.length > 0 && !("metadata" in file) && !cases.some((golden) => "wrt" in golden);
+}
+
 /** The families of goldens that are calls. */
-const families = [
-  "creation",
-  "unary",
-  "binary",
-  "scalars",
-  "reduction",
-  "scan",
-  "sorting",
-  "shape",
-  "indexing",
-  "linear",
-  "conv",
-  "random",
-  "linalg",
-  "fft",
-  "fast",
-  "quantization",
-  "pitfalls",
-];
+const families = readdirSync(coreGoldens)
+  .filter((name) => name.endsWith(".json") && areCalls(name))
+  .map((name) => name.replace(".json", ""))
+  .sort();
 
 const elementOf = (value: number | bigint): GoldenElement => {
   if (typeof value === "bigint")

@@ -20,43 +20,17 @@ import mlx.core as mx
 from cases.book import Book
 
 PINNED = "0.32.4"
-FAMILIES = [
-    "creation",
-    "unary",
-    "binary",
-    "scalars",
-    "reduction",
-    "scan",
-    "sorting",
-    "shape",
-    "indexing",
-    "linear",
-    "conv",
-    "random",
-    "linalg",
-    "fft",
-    "fast",
-    "quantization",
-    "pitfalls",
-    "transforms",
-    "functions",
-    "derivatives",
-    "fused",
-    "print",
-    "dtypes",
-    "host",
-    "files",
-]
+HERE = Path(__file__).parent
+FAMILIES = sorted(path.stem for path in (HERE / "cases").glob("*.py") if path.stem not in ("__init__", "book"))
 
 
 def main() -> None:
     if mx.__version__ != PINNED:
         sys.exit(f"mlx {mx.__version__} is installed, the goldens are of {PINNED}")
     mx.set_default_device(mx.cpu)
-    here = Path(__file__).parent
     for family in sys.argv[1:] or FAMILIES:
         module = importlib.import_module(f"cases.{family}")
-        book = Book(family, here)
+        book = Book(family, HERE)
         module.fill(book)
         book.write()
 
