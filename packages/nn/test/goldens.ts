@@ -28,6 +28,23 @@ export function goldens<T>(test: string, name: string): Record<string, T> {
   return cases;
 }
 
+/** What a safetensors file holds, read without MLX: each tensor's dtype, shape and bytes. */
+export function tensorsIn(file: string): Record<string, unknown> {
+  const bytes = readFileSync(file);
+  const start = 8 + Number(bytes.readBigUInt64LE(0));
+  const { __metadata__, ...entries } = JSON.parse(bytes.subarray(8, start).toString());
+  const read = ({ data_offsets: [from, to], ...entry }: { data_offsets: [number, number] }) => ({
+    ...entry,
+    bytes: bytes.subarray(start + from, start + to).toString("base64"),
+  });
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [
+      name,
+      read(entry as Parameters<typeof read>[0]),
+    ]),
+  );
+}
+
 const numbers = ({ data }: Golden): number[] =>
   data.map((item) =>
     typeof item === "string"

@@ -1,7 +1,7 @@
 // Checkpoints: files that Python wrote are loaded, ours have the same names, and what does not fit is
 // named.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MLXArray } from "@mlx-ts/core";
@@ -16,6 +16,7 @@ import {
   type Goldens,
   goldenPath,
   goldens,
+  tensorsIn,
 } from "./goldens.js";
 
 class Attention extends nn.Module {
@@ -43,15 +44,6 @@ const golden = goldens<unknown>(import.meta.url, "checkpoint");
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-weights-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a safetensors file says of its arrays. */
-function header(file: string): Record<string, unknown> {
-  const bytes = readFileSync(file);
-  const { __metadata__, ...entries } = JSON.parse(
-    bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString(),
-  );
-  return entries;
-}
-
 describe("a checkpoint of Python's", () => {
   const path = goldenPath(import.meta.url, "block.safetensors");
 
@@ -63,14 +55,10 @@ describe("a checkpoint of Python's", () => {
     expect(block.namedModules().map(([name]) => mx.fileName(name))).toEqual(golden.names);
   });
 
-  test("is written back with the same names, shapes and values", () => {
+  test("is written back with the same names, shapes and bytes", () => {
     const ours = join(folder, "block.safetensors");
     new Block().loadWeights(path).saveWeights(ours);
-    const shapes = (file: string) =>
-      Object.entries(header(file))
-        .map(([name, entry]) => [name, (entry as { shape: unknown }).shape])
-        .sort();
-    expect(shapes(ours)).toEqual(shapes(path));
+    expect(tensorsIn(ours)).toEqual(tensorsIn(path));
     const again = new Block().loadWeights(ours);
     expectTree(again.parameters(), golden.parameters as Goldens);
   });

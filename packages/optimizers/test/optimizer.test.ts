@@ -8,7 +8,6 @@ import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
 import { afterAll, describe, expect, test } from "vitest";
 import { has } from "../../core/test/needs.js";
-import { arrayOf, expectTree, type Goldens, goldenPath, goldens } from "../../nn/test/goldens.js";
 import * as optim from "../src/index.js";
 import { Adam, AdamW, Optimizer, type Schedule, SGD } from "../src/index.js";
 
@@ -168,25 +167,11 @@ describe("update", () => {
 });
 
 describe("a saved state", () => {
-  const golden = goldens<Goldens>(import.meta.url, "resume");
-  const treeOf = (named: Goldens = {}): mx.ArrayTree =>
-    mx.treeUnflatten(
-      Object.entries(named).map(([name, array]) => [mx.codeName(name), arrayOf(array)]),
-    );
-
-  test("of Python's is resumed", () => {
-    const optimizer = new Adam(1).loadState(goldenPath(import.meta.url, "adam_state.safetensors"));
-    expect(optimizer.learningRate.item()).toBeCloseTo(0.01);
-    const updated = optimizer.applyGradients(treeOf(golden.gradients), treeOf(golden.parameters));
-    expectTree(updated, golden.resumed ?? {});
-    expect(optimizer.step.item()).toBe(3);
-  });
-
   test("is resumed bit by bit", () => {
     const file = join(folder, "adam.safetensors");
     const step = (optimizer: Optimizer) =>
       mx
-        .arraysIn(optimizer.applyGradients(treeOf(golden.gradients), treeOf(golden.parameters)))
+        .arraysIn(optimizer.applyGradients({ w: mx.array([0.3, -2]) }, { w: mx.array([1, 2]) }))
         .map((array) => array.tolist());
     const first = new Adam(0.01, { biasCorrection: true });
     step(first);

@@ -2,12 +2,10 @@
 
     python packages/optimizers/test/goldens/make_goldens.py
 
-Made with mlx 0.32.4 on the CPU; the version is written into each file. Arrays are
-{"shape", "dtype", "data"}, with data row-major. Nothing here is typed in by hand.
+Made with mlx 0.32.4 on the CPU; the version is written into each file. Nothing here is typed in by hand.
 """
 
-import json
-import math
+import sys
 from pathlib import Path
 
 import mlx.core as mx
@@ -16,41 +14,18 @@ import mlx.optimizers as optim
 from mlx.utils import tree_flatten, tree_map
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE.parents[2] / "nn/test/goldens"))
+from golden_files import named, plain  # noqa: E402
+from golden_files import write as write_in  # noqa: E402
+
 mx.set_default_device(mx.cpu)
 
 
-def plain(array):
-    """No more digits than tell an array's values apart."""
-    digits = {mx.float32: 9, mx.bfloat16: 4}.get(array.dtype)
-    data = array.astype(mx.float32) if array.dtype == mx.bfloat16 else array
-    values = data.reshape(-1).tolist()
-    if digits:
-        values = [float(f"{v:.{digits}g}") if math.isfinite(v) else str(v) for v in values]
-    return {
-        "shape": list(array.shape),
-        "dtype": str(array.dtype).split(".")[-1],
-        "data": values,
-    }
-
-
-def named(tree):
-    return {name: plain(array) for name, array in tree_flatten(tree)}
-
-
 def write(name, cases):
-    """One line for each case, so that a diff shows which ones changed."""
-    lines = [f"  {json.dumps(key)}: {json.dumps(case)}" for key, case in cases.items()]
-    head = f'{{\n "mlx": {json.dumps(mx.__version__)},\n "cases": {{\n'
-    (HERE / f"{name}.json").write_text(head + ",\n".join(lines) + "\n }\n}\n")
+    write_in(name, cases, HERE)
 
 
-def tree(seed, dtype=mx.float32):
-    first, second = mx.random.split(mx.random.key(seed))
-    return {
-        "weight": mx.random.normal((3, 2), key=first).astype(dtype),
-        "layers": [{"bias": mx.random.normal((4,), key=second).astype(dtype)}],
-    }
-
+(HERE / "states").mkdir(exist_ok=True)
 
 # Each optimizer: parameters and state after each of four steps, on parameters of every rank.
 
@@ -93,6 +68,7 @@ OPTIMIZERS = {
     "adam with bias correction": lambda: optim.Adam(0.01, bias_correction=True),
     "adam on a schedule": lambda: optim.Adam(lambda step: 0.01 * mx.exp(-0.5 * step)),
     "adamw": lambda: optim.AdamW(0.01),
+    "adamw on a schedule": lambda: optim.AdamW(optim.step_decay(0.02, 0.5, 2)),
     "adamw with options": lambda: optim.AdamW(
         0.01, [0.8, 0.95], bias_correction=True, **DECAY
     ),
@@ -125,7 +101,23 @@ OPTIMIZERS = {
 }
 
 
-def optimizer_case(make, dtype):
+# Whose states after two steps are saved: one of each class.
+SAVED = [
+    "sgd with momentum",
+    "rmsprop",
+    "adagrad",
+    "adadelta",
+    "adam",
+    "adamw on a schedule",
+    "adamax",
+    "lion",
+    "adafactor with everything",
+    "muon",
+    "three optimizers",
+]
+
+
+def optimizer_case(name, make, dtype):
     optimizer = make()
     parameters = shaped(0, dtype)
     optimizer.init(parameters)
@@ -135,12 +127,15 @@ def optimizer_case(make, dtype):
         case["steps"].append(
             {"parameters": named(parameters), "state": named(optimizer.state)}
         )
+        if step == 1 and name in SAVED and dtype == mx.float32:
+            state = tree_flatten(optimizer.state, destination={})
+            mx.save_safetensors(str(HERE / "states" / f"{name.replace(' ', '_')}.safetensors"), state)
     return case
 
 
 for dtype in (mx.float32, mx.bfloat16):
     name = str(dtype).split(".")[-1]
-    cases = {case: optimizer_case(make, dtype) for case, make in OPTIMIZERS.items()}
+    cases = {case: optimizer_case(case, make, dtype) for case, make in OPTIMIZERS.items()}
     given = {
         "parameters": named(shaped(0, dtype)),
         "gradients": [named(shaped(10 + step, dtype)) for step in range(4)],
@@ -255,16 +250,3 @@ write(
         "losses": losses,
     },
 )
-
-# A state that Python saved after two steps, and the third step from there.
-
-optimizer = optim.Adam(learning_rate=0.01)
-parameters = tree(0)
-for step in range(2):
-    parameters = optimizer.apply_gradients(tree(10 + step), parameters)
-mx.save_safetensors(
-    str(HERE / "adam_state.safetensors"), tree_flatten(optimizer.state, destination={})
-)
-before = named(parameters)
-after = named(optimizer.apply_gradients(tree(12), parameters))
-write("resume", {"parameters": before, "gradients": named(tree(12)), "resumed": after})
