@@ -8,6 +8,7 @@ import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { afterAll, describe, expect, test } from "vitest";
 import * as nn from "../src/index.js";
+import { everyLayer } from "./every-layer.js";
 import {
   arrayOf,
   expectClose,
@@ -71,6 +72,56 @@ describe("a checkpoint of Python's", () => {
     // The new arrays, and no other from the file: those that they replaced wait for the collector.
     expect(mx.liveArrays() - before).toBeLessThanOrEqual(mx.arraysIn(block).length);
   });
+});
+
+describe.each(["float32", "bfloat16"] as const)("one layer of each class in %s", (dtype) => {
+  const suffix = dtype === "float32" ? "" : `_${dtype}`;
+  const path = goldenPath(import.meta.url, `every_layer${suffix}.safetensors`);
+  const load = () => everyLayer().setDtype(dtype).loadWeights(path);
+
+  test("takes Python's weights, all of them and no others", () => {
+    const wanted = mx.load(path);
+    const loaded = mx.treeFlatten(load().parameters());
+    expect(loaded.length).toBe(Object.keys(wanted).length);
+    for (const [name, array] of loaded) {
+      const original = wanted[mx.fileName(name)] as MLXArray;
+      expect([array.dtype, array.tolist()], name).toEqual([original.dtype, original.tolist()]);
+    }
+  });
+
+  // Python reads what interchange/write.ts writes, by interchange/check.py.
+  test("is written back with the same names, shapes and bytes", () => {
+    const ours = join(folder, `every_layer${suffix}.safetensors`);
+    load().saveWeights(ours);
+    expect(tensorsIn(ours)).toEqual(tensorsIn(path));
+  });
+});
+
+test("every class with weights of its own is among those", () => {
+  const isLayer = ([, value]: readonly [string, unknown]) =>
+    typeof value === "function" && value.prototype instanceof nn.Module;
+  const tested = new Set(
+    everyLayer()
+      .modules()
+      .map((module) => module.constructor.name),
+  );
+  const rest = Object.entries(nn)
+    .filter(isLayer)
+    .map(([name]) => name)
+    // Weights of several processes have tests of their own.
+    .filter((name) => !tested.has(name) && !name.includes("Sharded"));
+  // Whatever these hold are layers, or nothing.
+  const without = rest.filter(
+    (name) => !/^(.*Pool\dd|Dropout(\dd)?|Identity|Sequential)$/.test(name),
+  );
+  const isActivation = (name: string) => Reflect.get(nn, name).prototype instanceof nn.Activation;
+  expect(without.filter((name) => !isActivation(name)).sort()).toEqual([
+    "ALiBi",
+    "Activation",
+    "RoPE",
+    "SinusoidalPositionalEncoding",
+    "Upsample",
+  ]);
 });
 
 describe("a checkpoint of another kind", () => {

@@ -8,9 +8,11 @@ Made with mlx 0.32.4 on the CPU; the version is written into each file. Nothing 
 import mlx.core as mx
 import mlx.nn as nn
 
+from every_layer import every_layer
 from golden_files import HERE, named, normal, plain, write
 
 mx.set_default_device(mx.cpu)
+
 
 class Attention(nn.Module):
     def __init__(self):
@@ -52,3 +54,12 @@ write(
         "output": plain(block(x)),
     },
 )
+
+
+# One layer of each class, as it is and in bfloat16.
+
+mx.random.seed(9)
+model = every_layer()
+model.save_weights(str(HERE / "every_layer.safetensors"))
+model.set_dtype(mx.bfloat16)
+model.save_weights(str(HERE / "every_layer_bfloat16.safetensors"))
