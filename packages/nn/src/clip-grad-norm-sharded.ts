@@ -4,7 +4,7 @@
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { groupArg, numberArg } from "./arguments.js";
+import { groupArg } from "./arguments.js";
 
 /** Options of {@link clipGradNormSharded}. */
 export interface ClipGradNormShardedOptions {
@@ -42,15 +42,17 @@ export function clipGradNormSharded<T extends object>(
   if (typeof gradients !== "object" || gradients === null) {
     throw typeError(`[${op}] a tree of arrays was expected, got ${shown(gradients)}`);
   }
-  const bound = numberArg(op, "maxNorm", maxNorm);
-  if (!(bound >= 0)) throw rangeError(`[${op}] maxNorm is ${bound}, it must be at least 0`);
+  if (typeof maxNorm !== "number") {
+    throw typeError(`[${op}] maxNorm must be a number, got ${shown(maxNorm)}`);
+  }
+  if (!(maxNorm >= 0)) throw rangeError(`[${op}] maxNorm is ${maxNorm}, it must be at least 0`);
   const options = mx.keywords<ClipGradNormShardedOptions>(op, ["group"], [group]);
   const members = groupArg(op, options.group);
   return mx.tidy(() => {
     const [first = mx.array(0), ...others] = mx.arraysIn(gradients).map(squaredNorm);
     const own = others.reduce((sum, square) => mx.add(sum, square), first);
     const norm = mx.sqrt(mx.distributed.allSum(own, { group: members }));
-    const factor = mx.minimum(mx.divide(bound, mx.add(norm, 1e-6)), 1);
+    const factor = mx.minimum(mx.divide(maxNorm, mx.add(norm, 1e-6)), 1);
     return [mx.mapArrays(gradients, (gradient) => scaled(gradient, factor)), norm];
   });
 }

@@ -132,9 +132,8 @@ abstract class QuantizedShardedLinear extends Module {
  *
  * @example
  * ```ts
- * const layer = new nn.QuantizedAllToShardedLinear(128, 16, { bits: 8 });
- * const parts = mx.distributed.init().size();
- * layer.forward(mx.ones([2, 128])).shape; // [2, 16 / parts]
+ * const layer = new nn.QuantizedAllToShardedLinear(128, 16, { bits: 8 }); // with one process:
+ * layer.forward(mx.ones([2, 128])).shape; // [2, 16]
  * ```
  * @see Python: `mlx.nn.QuantizedAllToShardedLinear`
  */

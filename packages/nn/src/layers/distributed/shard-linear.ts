@@ -8,7 +8,13 @@ import {
   QuantizedShardedToAllLinear,
 } from "./quantized-sharded-linear.js";
 import { AllToShardedLinear, ShardedToAllLinear } from "./sharded-linear.js";
-import { type Sharding, type ShardingOptions, shardingArg } from "./sharding.js";
+import {
+  type Sharding,
+  type ShardingOptions,
+  type ShardingPlan,
+  shardingArg,
+  shardingPlan,
+} from "./sharding.js";
 
 /** What {@link shardLinear} makes of a layer. */
 export type ShardedLinear<L extends Linear | QuantizedLinear> = L extends Linear
@@ -48,21 +54,16 @@ export function shardLinear<L extends Linear | QuantizedLinear>(
 ): ShardedLinear<L> {
   const op = "shardLinear";
   const byOutputs = shardingArg(op, sharding) === "all-to-sharded";
-  return sharded(op, module, byOutputs, options) as ShardedLinear<L>;
+  return sharded(op, module, byOutputs, shardingPlan(op, options)) as ShardedLinear<L>;
 }
 
-function sharded(
-  op: string,
-  module: unknown,
-  byOutputs: boolean,
-  options: ShardingOptions | undefined,
-) {
+function sharded(op: string, module: unknown, byOutputs: boolean, plan: ShardingPlan) {
   if (module instanceof Linear) {
-    return (byOutputs ? AllToShardedLinear : ShardedToAllLinear).fromLinear(module, options);
+    return (byOutputs ? AllToShardedLinear : ShardedToAllLinear).fromLinear(module, plan);
   }
   if (module instanceof QuantizedLinear) {
     const layer = byOutputs ? QuantizedAllToShardedLinear : QuantizedShardedToAllLinear;
-    return layer.fromQuantizedLinear(module, options);
+    return layer.fromQuantizedLinear(module, plan);
   }
   throw typeError(`[${op}] a Linear or QuantizedLinear was expected, got ${shown(module)}`);
 }

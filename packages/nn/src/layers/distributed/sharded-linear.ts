@@ -36,7 +36,7 @@ export function shareOf(
   const size = intArg(op, name, value);
   if (size % group.size() === 0) return size / group.size();
   throw rangeError(
-    `[${op}] ${name} is ${size}, which is not divisible by the ${group.size()} processes of the group`,
+    `[${op}] ${name} is ${size}, which is not divisible by the ${group.size()} processes of the group; keep this layer whole`,
     "SHAPE",
   );
 }
@@ -52,9 +52,8 @@ const affine = ({ weight, bias }: Linear) => (bias === undefined ? { weight } : 
  *
  * @example
  * ```ts
- * const layer = new nn.AllToShardedLinear(784, 128);
- * const parts = mx.distributed.init().size();
- * layer.forward(mx.ones([64, 784])).shape; // [64, 128 / parts]
+ * const layer = new nn.AllToShardedLinear(784, 128); // with one process:
+ * layer.forward(mx.ones([64, 784])).shape; // [64, 128]
  * ```
  * @see Python: `mlx.nn.AllToShardedLinear`
  * @see Shoeybi et al., "Megatron-LM", https://arxiv.org/abs/1909.08053

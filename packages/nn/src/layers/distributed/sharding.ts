@@ -92,7 +92,10 @@ export function ownParts(
         `[${op}] the predicate must return an axis, [axis, segments] or null, got ${shown(answer)} for "${path}"`,
       );
     }
-    return ownPart({ op, path, weight, axis: mx.intArg(op, "axis", axis), group }, segments);
+    return ownPart(
+      { op, path, weight, axis: mx.intArg(op, "axis", axis, -weight.ndim), group },
+      segments,
+    );
   };
   return mx.treeMapWithPath<MLXArray>(own, parameters as unknown) as unknown as ParameterTree;
 }
@@ -110,7 +113,7 @@ interface Whole {
 function ownPart(whole: Whole, segments: unknown): MLXArray {
   const { op, path, weight, axis, group } = whole;
   const size = weight.shape.at(axis);
-  if (size === undefined || axis < -weight.ndim) {
+  if (size === undefined) {
     throw rangeError(
       `[${op}] "${path}" has shape [${weight.shape}], there is no axis ${axis} to divide`,
       "SHAPE",
@@ -123,7 +126,7 @@ function ownPart(whole: Whole, segments: unknown): MLXArray {
     if (width % count === 0) return;
     const what = starts.length === 1 ? `axis ${axis}` : `segment ${i} of axis ${axis}`;
     throw rangeError(
-      `[${op}] "${path}" has shape [${weight.shape}]: ${what}, of size ${width}, is not divisible by ${count} processes`,
+      `[${op}] "${path}" has shape [${weight.shape}]: ${what}, of size ${width}, is not divisible by ${count} processes; leave it whole, or divide it otherwise`,
       "SHAPE",
     );
   });
