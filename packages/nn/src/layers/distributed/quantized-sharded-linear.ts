@@ -37,9 +37,6 @@ export interface QuantizedShardedLinearOptions extends PackingOptions {
 
 const names = ["bias", ...packingNames, "group"] as const;
 
-/** What stands at an optional place. */
-type Given<T> = T | QuantizedShardedLinearOptions;
-
 /** How many features packed words hold. */
 const features = (words: number, bits: number): number => (words * 32) / bits;
 
@@ -152,11 +149,11 @@ export class QuantizedAllToShardedLinear extends QuantizedShardedLinear {
   constructor(
     inputDims: number,
     outputDims: number,
-    bias?: Given<boolean>,
-    groupSize?: Given<number | null>,
-    bits?: Given<number | null>,
-    mode?: Given<QuantizationMode>,
-    group?: Given<mx.distributed.Group | null>,
+    bias?: boolean | QuantizedShardedLinearOptions,
+    groupSize?: number | null | QuantizedShardedLinearOptions,
+    bits?: number | null | QuantizedShardedLinearOptions,
+    mode?: QuantizationMode | QuantizedShardedLinearOptions,
+    group?: mx.distributed.Group | null | QuantizedShardedLinearOptions,
   ) {
     const op = "QuantizedAllToShardedLinear";
     const given = [bias, groupSize, bits, mode, group];
@@ -244,11 +241,11 @@ export class QuantizedShardedToAllLinear extends QuantizedShardedLinear {
   constructor(
     inputDims: number,
     outputDims: number,
-    bias?: Given<boolean>,
-    groupSize?: Given<number | null>,
-    bits?: Given<number | null>,
-    mode?: Given<QuantizationMode>,
-    group?: Given<mx.distributed.Group | null>,
+    bias?: boolean | QuantizedShardedLinearOptions,
+    groupSize?: number | null | QuantizedShardedLinearOptions,
+    bits?: number | null | QuantizedShardedLinearOptions,
+    mode?: QuantizationMode | QuantizedShardedLinearOptions,
+    group?: mx.distributed.Group | null | QuantizedShardedLinearOptions,
   ) {
     const op = "QuantizedShardedToAllLinear";
     const given = [bias, groupSize, bits, mode, group];

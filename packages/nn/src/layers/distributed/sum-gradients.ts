@@ -25,7 +25,7 @@ const made = new WeakMap<mx.distributed.Group, Identity>();
  * ```
  * @see Python: `mlx.nn.layers.distributed.sum_gradients`
  */
-export function sumGradients(group: mx.distributed.Group): Identity {
+export function sumGradients(group: mx.distributed.Group): (x: MLXArray) => MLXArray {
   const members = groupArg("sumGradients", group);
   let identity = made.get(members);
   if (identity === undefined) {
