@@ -56,7 +56,7 @@ export function inCore([module, name, , theirs]: Row): Found {
   return {
     ours: `${prefix}${camelCase(name)}`,
     exists: place !== undefined && camelCase(name) in place,
-    differences: differ ? [differ] : [],
+    differences: differ ? [{ text: differ }] : [],
   };
 }
 

@@ -2,31 +2,11 @@
 
 import { but, differs, type Note, same } from "./notes.js";
 
-const pending: Note = { state: "not yet", why: "being built" };
-
-/** Layers over several processes. */
-const distributed: readonly string[] = [
-  "nn.AllToShardedLinear",
-  "nn.AllToShardedLinear.from_linear",
-  "nn.ShardedToAllLinear",
-  "nn.ShardedToAllLinear.from_linear",
-  "nn.QuantizedAllToShardedLinear",
-  "nn.QuantizedAllToShardedLinear.from_quantized_linear",
-  "nn.QuantizedAllToShardedLinear.unfreeze",
-  "nn.QuantizedShardedToAllLinear",
-  "nn.QuantizedShardedToAllLinear.from_quantized_linear",
-  "nn.QuantizedShardedToAllLinear.unfreeze",
-  "nn.FullyShardedModule",
-  "nn.FullyShardedModule.as_linear",
-  "nn.average_gradients",
-  "nn.fully_shard",
-  "nn.utils.clip_grad_norm_sharded",
-  "nn.layers.distributed.shard_inplace",
-  "nn.layers.distributed.shard_linear",
-  "nn.layers.distributed.sum_gradients",
-];
-
 const codeNames = but("names are those in code, `selfAttn.qProj`; `mx.fileName` gives Python's");
+const ofMode = but("`groupSize` and `bits` are the mode's by default, as in `QuantizedLinear`", [
+  "groupSize",
+  "bits",
+]);
 const fromNn = (ours: string): Note => same(ours, "exported by nn itself");
 
 const behaviour: Readonly<Record<string, Note>> = {
@@ -41,6 +21,8 @@ const behaviour: Readonly<Record<string, Note>> = {
     "a layer inside is asked too: running statistics stay frozen; Python unfreezes them",
   ),
   "nn.BatchNorm": but("training on one value for a channel is refused"),
+  "nn.QuantizedAllToShardedLinear": ofMode,
+  "nn.QuantizedShardedToAllLinear": ofMode,
   "nn.quantize": but(
     "names are those in code; where a layer cannot be packed, it is named and the model stays as it was",
   ),
@@ -48,7 +30,6 @@ const behaviour: Readonly<Record<string, Note>> = {
     "the model's own arrays are back afterwards; what `forward` assigns, such as statistics, stays",
   ),
   "nn.losses.smooth_l1_loss": but("`beta: 0` is the absolute difference, with its gradient"),
-  "nn.utils.checkpoint": fromNn("nn.checkpoint"),
   "nn.layers.upsample.upsample_cubic": fromNn("nn.upsampleCubic"),
   "nn.layers.upsample.upsample_linear": fromNn("nn.upsampleLinear"),
   "nn.layers.upsample.upsample_nearest": fromNn("nn.upsampleNearest"),
@@ -70,5 +51,4 @@ const full = (table: Readonly<Record<string, Note>>): Readonly<Record<string, No
 /** By the full Python name. */
 export const libraryNotes: Readonly<Record<string, Note>> = {
   ...full(behaviour),
-  ...full(Object.fromEntries(distributed.map((name) => [name, pending]))),
 };

@@ -47,32 +47,35 @@ const parametersOf = (texts: readonly string[]): readonly Parameter[] =>
     });
 
 /** Says where our parameters are not Python's. */
-function differences(texts: readonly string[], ours: Signature | undefined): string[] {
+function differences(texts: readonly string[], ours: Signature | undefined): Found["differences"] {
   if (texts.some((text) => /^\*\w|^\*\*/.test(text))) return [];
-  if (!ours) return ["Python calls it, ours is no function"];
+  if (!ours) return [{ text: "Python calls it, ours is no function" }];
   const wanted = parametersOf(texts);
   const optional = wanted.filter((parameter) => parameter.default !== undefined);
-  const found: string[] = [];
+  const found: { text: string; parameter?: string }[] = [];
   const positions = wanted.filter(({ keywordOnly }) => !keywordOnly);
   // Names of parameters that must be given are nobody's business: they are given by position.
   const order = positions.map(({ name }, i) =>
     i < positions.length - optional.length ? (ours.names[i] ?? name) : name,
   );
   if (order.slice(0, positions.length).join() !== ours.names.slice(0, positions.length).join()) {
-    found.push(`Python's order is ${order.join(", ")}, ours ${ours.names.join(", ")}`);
+    found.push({ text: `Python's order is ${order.join(", ")}, ours ${ours.names.join(", ")}` });
   }
-  const missing = optional.filter(({ name }) => !ours.options.includes(name));
-  if (missing.length > 0) {
-    found.push(`no option is called ${missing.map(({ name }) => name).join(", ")}`);
+  for (const { name } of optional) {
+    if (!ours.options.includes(name))
+      found.push({ parameter: name, text: `no option is called ${name}` });
   }
-  const extra = ours.options.filter((name) => !wanted.some((parameter) => parameter.name === name));
-  if (extra.length > 0) found.push(`Python has no option ${extra.join(", ")}`);
+  for (const name of ours.options) {
+    if (!wanted.some((parameter) => parameter.name === name))
+      found.push({ parameter: name, text: `Python has no option ${name}` });
+  }
   for (const { name, default: theirs } of optional) {
     const stated = ours.defaults.get(name);
     // None stands for what the function finds out, and a lambda has no text.
     if (theirs === undefined || theirs === "None" || theirs.startsWith("<")) continue;
     if (stated === undefined || plain(stated) !== plain(theirs)) {
-      found.push(`the default of ${name} is ${theirs}, our comment says ${stated ?? "nothing"}`);
+      const text = `the default of ${name} is ${theirs}, our comment says ${stated ?? "nothing"}`;
+      found.push({ parameter: name, text });
     }
   }
   return found;

@@ -3,10 +3,16 @@
 
 /** What FEATURES.md says of a name that is not simply the same. */
 export type Note =
-  | { readonly state: "differs"; readonly ours?: string; readonly why: string }
+  | {
+      readonly state: "differs";
+      readonly ours?: string;
+      readonly why: string;
+      /** Parameters of nn and optimizers that are not compared with Python's. */
+      readonly parameters?: readonly string[];
+    }
   | { readonly state: "same"; readonly ours: string; readonly why: string }
   | {
-      readonly state: "not applicable" | "not yet";
+      readonly state: "not applicable";
       readonly ours?: undefined;
       readonly why: string;
     };
@@ -16,7 +22,11 @@ export const differs = (ours: string, why: string): Note => ({ state: "differs",
 /** What the rule would not find. */
 export const same = (ours: string, why = ""): Note => ({ state: "same", ours, why });
 /** The same name, which does something else than in Python. */
-export const but = (why: string): Note => ({ state: "differs", why });
+export const but = (why: string, parameters: readonly string[] = []): Note => ({
+  state: "differs",
+  why,
+  parameters,
+});
 const absent = (why: string): Note => ({ state: "not applicable", why });
 
 const operator = "JavaScript has no operator overloading";

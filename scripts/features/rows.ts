@@ -13,8 +13,8 @@ export type Row = readonly [
 export interface Found {
   readonly ours: string;
   readonly exists: boolean;
-  /** Where its parameters are not Python's. */
-  readonly differences: readonly string[];
+  /** Where its parameters are not Python's, with the parameter that it is about. */
+  readonly differences: readonly { readonly text: string; readonly parameter?: string }[];
 }
 
 /** A Python name as ours. */

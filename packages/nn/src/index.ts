@@ -1,6 +1,7 @@
 // The public names of @mlx-ts/nn: modules, layers, activations, losses and initializers. Import the namespace to
 // write as in Python: import * as nn from "@mlx-ts/nn".
 
+export { type AverageGradientsOptions, averageGradients } from "./average-gradients.js";
 export { type CheckpointOptions, checkpoint } from "./checkpoint.js";
 export type { FreezeOptions } from "./freezing.js";
 /** Initializers: each makes a function that fills an array of a given shape. */
@@ -27,6 +28,17 @@ export {
   type Size3d,
 } from "./layers/convolution.js";
 export * from "./layers/convolution-transpose.js";
+export {
+  AllToShardedLinear,
+  FullyShardedModule,
+  type FullyShardedOptions,
+  fullyShard,
+  QuantizedAllToShardedLinear,
+  type QuantizedShardedLinearOptions,
+  QuantizedShardedToAllLinear,
+  type ShardedLinearOptions,
+  ShardedToAllLinear,
+} from "./layers/distributed.js";
 export { Dropout, Dropout2d, Dropout3d, type DropoutOptions } from "./layers/dropout.js";
 export { Embedding } from "./layers/embedding.js";
 export {
@@ -108,6 +120,8 @@ export {
   upsampleLinear,
   upsampleNearest,
 } from "./layers/upsample.js";
+/** What Python has in `mlx.nn.layers` and not in `mlx.nn`: `nn.layers.distributed`. */
+export * as layers from "./layers.js";
 /** Losses: each compares predictions with targets, and reduces what it finds. */
 export * as losses from "./losses.js";
 export { Module } from "./module.js";
@@ -127,5 +141,7 @@ export {
   type QuantizeModelOptions,
   quantize,
 } from "./quantize.js";
+/** What Python has in `mlx.nn.utils`, for one process and for several. */
+export * as utils from "./utils.js";
 export { valueAndGrad } from "./value-and-grad.js";
 export type { NamedWeights } from "./weights.js";

@@ -87,9 +87,9 @@ function missingInSignature(
 
 /** What is known of a package that follows a part of Python's MLX. */
 export interface Port {
-  /** What Python does not have. */
+  /** What Python does not have, without namespaces. */
   readonly ours: readonly string[];
-  /** What computes nothing of its own that a formula could say. */
+  /** What computes nothing of its own that a formula could say, without namespaces. */
   readonly structures: readonly string[];
 }
 
@@ -97,13 +97,14 @@ export interface Port {
 function missingInPort(checker: ts.TypeChecker, item: Export, port: Port): string[] {
   const { name, symbol } = item;
   const isClass = symbol.flags & ts.SymbolFlags.Class;
-  if (port.ours.includes(name) || !(isClass || signatureOf(checker, item))) return [];
+  const short = name.split(".").at(-1) ?? name;
+  if (port.ours.includes(short) || !(isClass || signatureOf(checker, item))) return [];
   const tags = symbol.getJsDocTags(checker);
   const isFromPython = tags.some(
     ({ name: tag, text }) => tag === "see" && ts.displayPartsToString(text).includes("`mlx."),
   );
   const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
-  const hasFormula = /\$[^$]+\$/.test(text) || port.structures.includes(name);
+  const hasFormula = /\$[^$]+\$/.test(text) || port.structures.includes(short);
   return [
     ...(isFromPython ? [] : [`${name}: no @see Python`]),
     ...(hasFormula ? [] : [`${name}: no formula`]),

@@ -11,7 +11,10 @@ const port = {
   structures: [
     "checkpoint",
     "Identity",
-    "init.constant",
+    "constant",
+    "fullyShard",
+    "shardInplace",
+    "shardLinear",
     "Module",
     "quantize",
     "Sequential",
