@@ -126,6 +126,34 @@ export function slice(from: Layout, start: Shape, stop: Shape, steps: Shape): La
 }
 
 /**
+ * Where the `concatenate` kernel writes its operands.
+ *
+ * @param shapes - those of the operands, at least one
+ * @param axis - the axis along which they are joined
+ * @returns the row-major layout of the result, and in it the layout of each operand
+ * @example
+ * ```ts
+ * const { whole, parts } = layout.concatenate([[2, 1], [2, 2]], 1);
+ * whole.shape; // [2, 3]
+ * parts.map((part) => Array.from(layout.places(part))); // [[0, 3], [1, 2, 4, 5]]
+ * ```
+ */
+export function concatenate(
+  shapes: readonly Shape[],
+  axis: number,
+): { whole: Layout; parts: Layout[] } {
+  const length = shapes.reduce((sum, shape) => sum + at(shape, axis), 0);
+  const whole = rowMajor((shapes[0] ?? []).map((size, i) => (i === axis ? length : size)));
+  let offset = 0;
+  const parts = shapes.map((shape) => {
+    const part = { shape, strides: whole.strides, offset };
+    offset += at(shape, axis) * at(whole.strides, axis);
+    return part;
+  });
+  return { whole, parts };
+}
+
+/**
  * Cuts a layout in two, for folds and scans: line i along `axes` stands at the i-th place of the first, plus all
  * places of the second.
  *
@@ -135,8 +163,8 @@ export function slice(from: Layout, start: Shape, stop: Shape, steps: Shape): La
  * @example
  * ```ts
  * const [others, along] = layout.split(layout.rowMajor([2, 3]), [0]);
- * layout.places(others); // [0, 1, 2]
- * layout.places(along); // [0, 3]
+ * [...layout.places(others)]; // [0, 1, 2]
+ * [...layout.places(along)]; // [0, 3]
  * ```
  */
 export function split(from: Layout, axes: readonly number[]): [others: Layout, along: Layout] {
@@ -154,7 +182,7 @@ export function split(from: Layout, axes: readonly number[]): [others: Layout, a
  * @returns places in row-major order
  * @example
  * ```ts
- * layout.places(layout.transpose(layout.rowMajor([2, 3]), [1, 0])); // [0, 3, 1, 4, 2, 5]
+ * [...layout.places(layout.transpose(layout.rowMajor([2, 3]), [1, 0]))]; // [0, 3, 1, 4, 2, 5]
  * ```
  */
 export function places(of: Layout): Int32Array {
@@ -180,7 +208,7 @@ export function places(of: Layout): Int32Array {
  * @example
  * ```ts
  * const indices = { shape: [2, 1], data: [2, 0] };
- * layout.placesAlong(layout.rowMajor([2, 3]), indices, 1); // [2, 3]
+ * [...layout.placesAlong(layout.rowMajor([2, 3]), indices, 1)]; // [2, 3]
  * ```
  */
 export function placesAlong(from: Layout, indices: HostIndices, axis: number): Int32Array {
@@ -200,7 +228,7 @@ export function placesAlong(from: Layout, indices: HostIndices, axis: number): I
  * @example
  * ```ts
  * const rows = { shape: [2], data: [2, 0] };
- * layout.placesOfBlocks(layout.rowMajor([3, 2]), [rows], [0], [1, 2]); // [4, 5, 0, 1]
+ * [...layout.placesOfBlocks(layout.rowMajor([3, 2]), [rows], [0], [1, 2])]; // [4, 5, 0, 1]
  * ```
  */
 export function placesOfBlocks(

@@ -54,6 +54,20 @@ test("views of views are views", () => {
   expect(listed(last)).toEqual([18, 8, 17, 7]);
 });
 
+test("concatenate puts operands side by side", () => {
+  // np.concatenate([np.zeros((2, 1, 2)), np.ones((2, 0, 2)), np.full((2, 2, 2), 2)], 1)
+  const { whole, parts } = layout.concatenate(
+    [
+      [2, 1, 2],
+      [2, 0, 2],
+      [2, 2, 2],
+    ],
+    1,
+  );
+  expect(whole).toEqual(rowMajor([2, 3, 2]));
+  expect(parts.map(listed)).toEqual([[0, 1, 6, 7], [], [2, 3, 4, 5, 8, 9, 10, 11]]);
+});
+
 test("split gives the starts of lines, and the steps along them", () => {
   const part = layout.slice(rowMajor([4, 5]), [1, 0], [3, 5], [1, 2]);
   const [others, along] = layout.split(part, [1]);

@@ -9,28 +9,30 @@ const { rowMajor } = layout;
 
 const reshape = (a: Dense, shape: Shape): Dense => ({ ...a, shape });
 
-/** A kernel that copies elements from where a view of the array has them. */
-const copiedFrom =
-  <Rest extends readonly unknown[]>(view: (whole: layout.Layout, ...rest: Rest) => layout.Layout) =>
-  (a: Dense, ...rest: Rest): Dense => {
-    const from = view(rowMajor(a.shape), ...rest);
-    return pick(a, from.shape, places(from));
-  };
+/** Copies elements from where a view of the array has them. */
+const viewed = (a: Dense, view: layout.Layout): Dense => pick(a, view.shape, places(view));
+
+const transpose = (a: Dense, axes: readonly number[]): Dense =>
+  viewed(a, layout.transpose(rowMajor(a.shape), axes));
+
+const flip = (a: Dense, axes: readonly number[]): Dense =>
+  viewed(a, layout.flip(rowMajor(a.shape), axes));
+
+const broadcastTo = (a: Dense, shape: Shape): Dense =>
+  viewed(a, layout.broadcastTo(rowMajor(a.shape), shape));
 
 function concatenate(arrays: readonly Dense[], axis: number): Dense {
-  const [first] = arrays as [Dense];
-  const sizes = arrays.map((a) => a.shape[axis] as number);
-  const size = sizes.reduce((sum, n) => sum + n, 0);
-  const shape = first.shape.map((n, i) => (i === axis ? size : n));
-  const result = zeros(shape, first.dtype);
-  const { strides } = rowMajor(shape);
-  let offset = 0;
-  for (const a of arrays) {
-    put(a, result.data, places({ shape: a.shape, strides, offset }));
-    offset += (a.shape[axis] as number) * (strides[axis] as number);
+  const shapes = arrays.map((a) => a.shape);
+  const { whole, parts } = layout.concatenate(shapes, axis);
+  const result = zeros(whole.shape, (arrays as readonly [Dense])[0].dtype);
+  for (const [i, a] of arrays.entries()) {
+    put(a, result.data, places(parts[i] as layout.Layout));
   }
   return result;
 }
+
+const slice = (a: Dense, start: Shape, stop: Shape, steps: Shape): Dense =>
+  viewed(a, layout.slice(rowMajor(a.shape), start, stop, steps));
 
 function sliceUpdate(a: Dense, update: Dense, start: Shape, stop: Shape, steps: Shape): Dense {
   const result = { ...a, data: a.data.slice() };
@@ -38,12 +40,4 @@ function sliceUpdate(a: Dense, update: Dense, start: Shape, stop: Shape, steps: 
   return result;
 }
 
-export const shape = {
-  reshape,
-  transpose: copiedFrom(layout.transpose),
-  flip: copiedFrom(layout.flip),
-  broadcastTo: copiedFrom(layout.broadcastTo),
-  slice: copiedFrom(layout.slice),
-  concatenate,
-  sliceUpdate,
-};
+export const shape = { reshape, transpose, flip, broadcastTo, concatenate, slice, sliceUpdate };
