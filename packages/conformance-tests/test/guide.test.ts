@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import * as engine from "../../../examples/custom-backend/engine/index.js";
 import { customBackend, definition } from "../../../examples/custom-backend/src/backend.js";
 import { fit } from "../../../examples/custom-backend/src/fit.js";
+import { manifest } from "../../../examples/custom-backend/src/manifest.js";
 import { runExample } from "../../nn/test/doc-examples.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -37,6 +38,7 @@ describe("the guide to backends", () => {
       definition,
       engine,
       referenceBackend,
+      ...(code.includes("const manifest") ? {} : { manifest }),
     };
     await runExample(code, names);
   });
