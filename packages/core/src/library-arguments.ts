@@ -54,6 +54,25 @@ export function numberArg(
 }
 
 /**
+ * Checks a number above 0 that somebody passed to a library's function.
+ *
+ * @param op - the function's or class's name, for messages
+ * @param name - the argument's name
+ * @param value - what was passed
+ * @returns the number
+ * @throws TypeError when it is no number, RangeError when it is not finite or not above 0
+ * @example
+ * ```ts
+ * mx.positiveArg("LayerNorm", "eps", 1e-5); // 1e-5
+ * ```
+ */
+export function positiveArg(op: string, name: string, value: unknown): number {
+  const number = numberArg(op, name, value);
+  if (number > 0) return number;
+  throw rangeError(`[${op}] ${name} is ${number}, it must be above 0`);
+}
+
+/**
  * Checks a truth value that somebody passed to a library's function.
  *
  * @param op - the function's or class's name, for messages

@@ -3,7 +3,7 @@
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
 
-export { flagArg, intArg, numberArg } from "@mlx-ts/core";
+export { flagArg, intArg, numberArg, positiveArg } from "@mlx-ts/core";
 
 /** A function. */
 export function functionArg<F extends (...args: never[]) => unknown>(
@@ -13,13 +13,6 @@ export function functionArg<F extends (...args: never[]) => unknown>(
 ): F {
   if (typeof value === "function") return value;
   throw typeError(`[${op}] ${name} must be a function, got ${shown(value)}`);
-}
-
-/** A number above 0, as what keeps norms from dividing by 0. */
-export function positiveArg(op: string, name: string, value: unknown): number {
-  const number = mx.numberArg(op, name, value);
-  if (number > 0) return number;
-  throw rangeError(`[${op}] ${name} is ${number}, it must be above 0`);
 }
 
 /** The processes that take part; without a group, all that were launched together. */

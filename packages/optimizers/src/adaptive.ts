@@ -2,7 +2,6 @@
 
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { positiveArg } from "./arguments.js";
 import { Optimizer, type Schedule } from "./optimizer.js";
 import { type ParameterState, stateArray } from "./state.js";
 
@@ -82,7 +81,7 @@ export class RMSprop extends Optimizer {
       [learningRate, alpha, eps],
     );
     this.alpha = mx.numberArg("RMSprop", "alpha", options.alpha ?? 0.99, 0);
-    this.eps = positiveArg("RMSprop", "eps", options.eps ?? 1e-8);
+    this.eps = mx.positiveArg("RMSprop", "eps", options.eps ?? 1e-8);
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
@@ -132,7 +131,7 @@ export class Adagrad extends Optimizer {
       ["learningRate", "eps"],
       [learningRate, eps],
     );
-    this.eps = positiveArg("Adagrad", "eps", options.eps ?? 1e-8);
+    this.eps = mx.positiveArg("Adagrad", "eps", options.eps ?? 1e-8);
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
@@ -189,7 +188,7 @@ export class AdaDelta extends Optimizer {
       [learningRate, rho, eps],
     );
     this.rho = mx.numberArg("AdaDelta", "rho", options.rho ?? 0.9, 0);
-    this.eps = positiveArg("AdaDelta", "eps", options.eps ?? 1e-6);
+    this.eps = mx.positiveArg("AdaDelta", "eps", options.eps ?? 1e-6);
     this.maybeSchedule("learningRate", options.learningRate);
   }
 

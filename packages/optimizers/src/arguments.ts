@@ -3,13 +3,6 @@
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
 
-/** A finite number above 0. */
-export function positiveArg(op: string, name: string, value: unknown): number {
-  const number = mx.numberArg(op, name, value);
-  if (number > 0) return number;
-  throw rangeError(`[${op}] ${name} is ${number}, it must be above 0`);
-}
-
 /** Two numbers. */
 export function twoNumbersArg(
   op: string,

@@ -25,6 +25,7 @@ const glue = new Set([
   "flagArg",
   "intArg",
   "numberArg",
+  "positiveArg",
   "valueAndGradKeeping",
   "setDefaultBackend",
 ]);
