@@ -127,3 +127,4 @@ export {
 } from "./quantize.js";
 export { valueAndGrad } from "./value-and-grad.js";
 export type { NamedWeights } from "./weights.js";
+export { withDtype } from "./with-dtype.js";
