@@ -16,7 +16,7 @@ export interface AccumulateOptions {
  *
  * Evaluate the sum after each part (`mx.eval(sum)`): that is what frees the part's memory.
  *
- * @param sum - what the last call returned; `null` or `undefined` for the first part
+ * @param sum - what the last call returned; for the first part `{}`, `null` or `undefined`
  * @param grads - a tree of arrays, from `nn.valueAndGrad`
  * @param scale - what they are multiplied by, a number or a scalar: the part's share of the batch; default `1`
  * @returns a tree like `grads`, of their dtypes
@@ -24,13 +24,13 @@ export interface AccumulateOptions {
  * @throws TypeError for anything but trees, and a scale that is no number and no array
  * @example
  * ```ts
- * let sum: mx.ArrayTree | undefined;
+ * let sum: mx.ArrayTree = {};
  * for (const part of mx.split(mx.ones([8, 2]), 4)) {
  *   const [, grads] = lossAndGrad(part);
  *   sum = optim.accumulateGradients(sum, grads, 1 / 4);
  *   mx.eval(sum);
  * }
- * optimizer.update(model, sum ?? {});
+ * optimizer.update(model, sum);
  * ```
  */
 export function accumulateGradients<T extends object>(
@@ -48,7 +48,7 @@ export function accumulateGradients<T extends object>(
     throw typeError(`[${op}] the scale must be a number or an array, got ${shown(share)}`);
   }
   const [count, counted] = [mx.arraysIn(grads).length, mx.arraysIn(sum).length];
-  if (sum && count !== counted) {
+  if (counted > 0 && count !== counted) {
     throw rangeError(
       `[${op}] there are ${count} gradients, the sum has ${counted}; both must be of one tree`,
     );
@@ -57,7 +57,9 @@ export function accumulateGradients<T extends object>(
     share === 1 ? gradient : mx.multiply(gradient, share).astype(gradient.dtype);
   const added = mx.tidy(() => {
     const part = mx.mapArrays(grads, scaled);
-    return sum ? (mx.treeMap((a: MLXArray, b: MLXArray) => mx.add(a, b), sum, part) as T) : part;
+    return counted > 0
+      ? (mx.treeMap((a: MLXArray, b: MLXArray) => mx.add(a, b), sum, part) as T)
+      : part;
   });
   const present = new Set(mx.arraysIn(added));
   mx.replace(

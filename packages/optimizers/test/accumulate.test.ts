@@ -54,7 +54,7 @@ describe("accumulated gradients", () => {
     const { x, y, lossAndGrad } = start();
     const [, whole] = lossAndGrad(x, y);
     const wanted = values(whole);
-    let sum: mx.ArrayTree | undefined;
+    let sum: mx.ArrayTree = {};
     for (const [px, py, size] of partsOf(x, y, sizes)) {
       const [, grads] = lossAndGrad(px, py);
       sum = optim.accumulateGradients(sum, grads, size / ROWS);
@@ -68,7 +68,7 @@ describe("accumulated gradients", () => {
       const { model, x, y, lossAndGrad } = start();
       const optimizer = new optim.SGD(0.1, { momentum: 0.9 }).init(model.trainableParameters());
       const step = (x: MLXArray, y: MLXArray): MLXArray => {
-        let sum: mx.ArrayTree | undefined;
+        let sum: mx.ArrayTree = {};
         let total: MLXArray = mx.zeros([]);
         const pairs = mx.split(x, parts).map((part, i) => [part, mx.split(y, parts)[i]] as const);
         for (const [px, py] of pairs) {
@@ -76,7 +76,7 @@ describe("accumulated gradients", () => {
           sum = optim.accumulateGradients(sum, grads, { scale: 1 / parts });
           total = mx.add(total, mx.divide(loss, parts));
         }
-        optimizer.update(model, sum ?? {});
+        optimizer.update(model, sum);
         return total;
       };
       const run = compiled ? mx.compile(step, { state: [model, optimizer] }) : step;
@@ -96,7 +96,7 @@ describe("accumulated gradients", () => {
       const before = mx.getActiveMemory();
       mx.resetPeakMemory();
       mx.tidy(() => {
-        let sum: mx.ArrayTree | undefined;
+        let sum: mx.ArrayTree = {};
         for (const [px, py] of partsOf(x, y, new Array<number>(count).fill(rows / count))) {
           const [, grads] = lossAndGrad(px, py);
           sum = optim.accumulateGradients(sum, grads, 1 / count);
