@@ -32,8 +32,9 @@ function trainer(dtype: "bfloat16" | "float16", scale: number, compiled: boolean
   return { model, optimizer, seen, run };
 }
 
+// Logits are rounded to 8 bits in bfloat16, to 11 in float16; sums are taken in another order.
 describe.each([
-  ["bfloat16", 1, 4e-3],
+  ["bfloat16", 1, 8e-3],
   ["float16", 1024, 1e-3],
 ] as const)("training in %s", (dtype, scale, tolerance) => {
   test.each([
@@ -132,18 +133,23 @@ describe("withDtype", () => {
   test("works around and inside nn.checkpoint", () => {
     const model = new nn.Linear(4, 4);
     const x = mx.random.normal([3, 4], { key: mx.random.key(1) }).astype("bfloat16");
-    const gradient = (call: (x: MLXArray) => MLXArray): unknown => {
+    const gradient = (call: (x: MLXArray) => MLXArray): MLXArray => {
       const [, grads] = nn.valueAndGrad(model, (x: MLXArray) => mx.sum(mx.square(call(x))))(x);
       expect((grads.weight as MLXArray).dtype).toBe("float32");
-      return (grads.weight as MLXArray).tolist();
+      return grads.weight as MLXArray;
+    };
+    /** Where a gradient is composed of ops, it is rounded at other places. */
+    const expectNear = (got: MLXArray): void => {
+      const difference = mx.max(mx.abs(mx.subtract(got, wanted))).item<number>();
+      expect(difference / mx.max(mx.abs(wanted)).item<number>()).toBeLessThan(2 ** -7);
     };
     const wanted = gradient((x) => nn.withDtype(model, "bfloat16", () => model.forward(x)));
     const layer = nn.checkpoint(model);
-    expect(gradient((x) => nn.withDtype(model, "bfloat16", () => layer(x)))).toEqual(wanted);
+    expectNear(gradient((x) => nn.withDtype(model, "bfloat16", () => layer(x))));
     const inside = nn.checkpoint(model, (x: MLXArray) =>
       nn.withDtype(model, "bfloat16", () => model.forward(x)),
     );
-    expect(gradient(inside)).toEqual(wanted);
+    expectNear(gradient(inside));
   });
 
   test.each<[string, () => unknown]>([
