@@ -85,6 +85,8 @@ export type {
   PrecompiledCudaKernel,
   TemplateValue,
 } from "./kernels.js";
+/** Where the elements of arrays stand: arithmetic of shapes and strides for kernels that move elements. */
+export * as layout from "./layout.js";
 export type * from "./ops/index.js";
 export { opTable } from "./ops/index.js";
 export { getBackend, registerBackend, registeredBackends } from "./registry.js";

@@ -153,6 +153,25 @@ describe("a run", () => {
     expect(reportText(report)).toContain("exp: 100 times (a fast approximation)");
   });
 
+  test("names the kernel to look at first, and ops with the most failures first", async () => {
+    const report = await run([fails]);
+    const of = (provenance: "native" | "composed", passed: number, failed: number) => ({
+      ...{ provenance, tier: "required" as const, known: 0, unsupported: 0 },
+      ...{ passed, failed },
+    });
+    const text = reportText({
+      ...report,
+      ops: {
+        exp: of("native", 90, 0),
+        slice: of("native", 1000, 60),
+        scatterAdd: of("native", 10, 50),
+        take: of("composed", 0, 80),
+      },
+    });
+    expect(text).toMatch(/0 problems; look first at scatterAdd: 50 of the 60 cases/);
+    expect(text).toMatch(/take .*\nslice .*\nscatterAdd /);
+  });
+
   test("gives a report that JSON holds", async () => {
     const report = await run([passes, fails]);
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);

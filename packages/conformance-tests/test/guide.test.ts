@@ -7,9 +7,10 @@ import { runConformance } from "@mlx-ts/backend-api/conformance";
 import * as mx from "@mlx-ts/core";
 import { referenceBackend } from "@mlx-ts/reference";
 import { afterEach, describe, expect, test } from "vitest";
+import * as engine from "../../../examples/custom-backend/engine/index.js";
 import { customBackend, definition } from "../../../examples/custom-backend/src/backend.js";
 import { fit } from "../../../examples/custom-backend/src/fit.js";
-import { map } from "../../../examples/custom-backend/src/tensor.js";
+import { manifest } from "../../../examples/custom-backend/src/manifest.js";
 import { runExample } from "../../nn/test/doc-examples.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -29,13 +30,29 @@ describe("the guide to backends", () => {
 
   const run = blocks.filter(([place]) => place === "run").map(([, code]) => code);
   test.each(run.map((code) => [code.split("\n")[0], code]))("runs %s ...", async (_, code = "") => {
-    const names = { ...api, mx, runConformance, customBackend, definition, map, referenceBackend };
+    const names = {
+      ...api,
+      mx,
+      runConformance,
+      customBackend,
+      definition,
+      engine,
+      referenceBackend,
+      ...(code.includes("const manifest") ? {} : { manifest }),
+    };
     await runExample(code, names);
   });
 
   test("has blocks of both kinds", () => {
     expect(shown.length).toBeGreaterThan(10);
     expect(run.length).toBeGreaterThan(7);
+  });
+
+  test("explains a backend of about 150 lines", () => {
+    const lines = readFileSync(`${root}/examples/custom-backend/src/backend.ts`, "utf8").split(
+      "\n",
+    );
+    expect(lines.length).toBeLessThan(160);
   });
 
   test("names files that are there", () => {

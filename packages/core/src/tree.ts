@@ -39,7 +39,23 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
-type Visit = (array: MLXArray, set: (value: MLXArray) => void) => void;
+/** A container of a tree whose items can be replaced: a list, a map, a plain object or a tree node. */
+type Holder = unknown[] | Map<unknown, unknown> | Record<string, unknown>;
+
+/** Where an array stands in a tree. */
+export interface Place {
+  readonly array: MLXArray;
+  readonly holder: Holder;
+  readonly key: unknown;
+}
+
+/** Puts another array in a place of a tree. */
+export function put({ holder, key }: Place, value: MLXArray): void {
+  if (holder instanceof Map) holder.set(key, value);
+  else (holder as Record<string, unknown>)[key as string] = value;
+}
+
+type Visit = (array: MLXArray, holder: Holder, key: unknown) => void;
 
 /** Trees that nest deeper than this are refused: they contain themselves. */
 const mostLevels = 500;
@@ -59,46 +75,32 @@ export function itemsOf<T extends readonly unknown[]>(list: T): T {
   throw rangeError(`[tree] a list has ${list.length} items, in a tree it has ${mostItems} at most`);
 }
 
-/** Visits every array of a tree, in order, with a way to put another in its place. */
-export function visitArrays(tree: unknown, visit: Visit, depth = 0): void {
+/** Visits every array of a tree, in order. Training steps walk their state each time: no closures here. */
+function visitArrays(tree: unknown, visit: Visit, depth = 0): void {
   if (typeof tree !== "object" || tree === null) return;
   const below = deeper(depth);
   if (Array.isArray(tree)) {
     const items: unknown[] = itemsOf(tree);
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i];
-      if (item instanceof MLXArray) {
-        visit(item, (value) => {
-          items[i] = value;
-        });
-      } else visitArrays(item, visit, below);
-    }
+    for (let i = 0; i < items.length; i++) visitItem(items[i], items, i, visit, below);
   } else if (tree instanceof Map) {
-    for (const [key, item] of tree) {
-      if (item instanceof MLXArray) visit(item, (value) => void tree.set(key, value));
-      else visitArrays(item, visit, below);
-    }
-  } else if (isTreeNode(tree)) {
-    visitProperties(tree as unknown as Record<string, unknown>, tree[treeKeys](), visit, below);
-  } else if (isPlainObject(tree)) {
-    visitProperties(tree, Object.keys(tree), visit, below);
+    for (const [key, item] of tree) visitItem(item, tree, key, visit, below);
+  } else {
+    const keys = isTreeNode(tree) ? tree[treeKeys]() : isPlainObject(tree) ? Object.keys(tree) : [];
+    const node = tree as Record<string, unknown>;
+    for (const key of keys) visitItem(node[key], node, key, visit, below);
   }
 }
 
-function visitProperties(
-  node: Record<string, unknown>,
-  keys: readonly string[],
-  visit: Visit,
-  depth: number,
-): void {
-  for (const key of keys) {
-    const item = node[key];
-    if (item instanceof MLXArray) {
-      visit(item, (value) => {
-        node[key] = value;
-      });
-    } else visitArrays(item, visit, depth);
-  }
+function visitItem(item: unknown, holder: Holder, key: unknown, visit: Visit, depth: number): void {
+  if (item instanceof MLXArray) visit(item, holder, key);
+  else visitArrays(item, visit, depth);
+}
+
+/** The places of a tree's arrays, in order. */
+export function placesOf(tree: unknown): Place[] {
+  const places: Place[] = [];
+  visitArrays(tree, (array, holder, key) => void places.push({ array, holder, key }));
+  return places;
 }
 
 /**
@@ -251,7 +253,7 @@ export function signature(tree: unknown, depth = 0): string {
     case "boolean":
       return tree ? "t" : "f";
     case "string":
-      return JSON.stringify(tree);
+      return `s${tree.length}.${tree}`;
     case "undefined":
       return "u";
     case "symbol":
@@ -262,20 +264,35 @@ export function signature(tree: unknown, depth = 0): string {
   }
   if (tree === null) return "0";
   const below = deeper(depth);
-  const inner = (item: unknown) => signature(item, below);
-  if (Array.isArray(tree)) return `[${Array.from(itemsOf(tree), inner).join()}]`;
+  if (Array.isArray(tree)) {
+    const items: readonly unknown[] = itemsOf(tree);
+    let text = "[";
+    for (let i = 0; i < items.length; i++) text += `${signature(items[i], below)},`;
+    return `${text}]`;
+  }
   if (tree instanceof Map) {
-    return `M(${[...tree].map(([key, item]) => `${inner(key)}:${inner(item)}`).join()})`;
+    let text = "M(";
+    for (const [key, item] of tree) text += `${signature(key, below)}:${signature(item, below)},`;
+    return `${text})`;
   }
   if (isTreeNode(tree)) {
-    const node = tree as unknown as Record<string, unknown>;
-    const items = tree[treeKeys]().map((key) => `${key}:${signature(node[key])}`);
-    return `N${identity(tree)}${tree[treeConstants]?.() ?? ""}(${items.join()})`;
+    const node = `N${identity(tree)}${tree[treeConstants]?.() ?? ""}`;
+    return (
+      node +
+      propertiesSignature(tree as unknown as Record<string, unknown>, tree[treeKeys](), below)
+    );
   }
-  if (isPlainObject(tree)) {
-    return `{${Object.keys(tree)
-      .map((key) => `${JSON.stringify(key)}:${inner(tree[key])}`)
-      .join()}}`;
-  }
+  if (isPlainObject(tree)) return propertiesSignature(tree, Object.keys(tree), below);
   return `o${identity(tree)}`;
+}
+
+function propertiesSignature(
+  node: Record<string, unknown>,
+  keys: readonly string[],
+  depth: number,
+): string {
+  let text = "{";
+  // With its length before it, no key can pass for a part of the structure.
+  for (const key of keys) text += `${key.length}.${key}:${signature(node[key], depth)},`;
+  return `${text}}`;
 }

@@ -22,6 +22,28 @@ export function positiveArg(op: string, name: string, value: unknown): number {
   throw rangeError(`[${op}] ${name} is ${number}, it must be above 0`);
 }
 
+/** The processes that take part; without a group, all that were launched together. */
+export function groupArg(op: string, group: unknown): mx.distributed.Group {
+  if (group === undefined || group === null) return mx.distributed.init();
+  if (group instanceof mx.distributed.Group) return group;
+  throw typeError(`[${op}] group must come from mx.distributed.init(), got ${shown(group)}`);
+}
+
+/** Arguments that Python takes by keyword only. */
+export function optionsArg<T extends object>(
+  op: string,
+  names: readonly (keyof T & string)[],
+  options: T | undefined,
+): T {
+  if (options !== undefined && !mx.isPlainObject(options)) {
+    throw typeError(
+      `[${op}] ${names.join(" and ")} are given by name only: { ${names.join(", ")} }`,
+      "OPTION",
+    );
+  }
+  return mx.keywords<T>(op, names, [options]);
+}
+
 /** One integer for all of `count` axes, or one for each. */
 export function sizesArg(
   op: string,

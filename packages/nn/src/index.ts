@@ -1,6 +1,7 @@
 // The public names of @mlx-ts/nn: modules, layers, activations, losses and initializers. Import the namespace to
 // write as in Python: import * as nn from "@mlx-ts/nn".
 
+export { type AverageGradientsOptions, averageGradients } from "./average-gradients.js";
 export { checkpoint } from "./checkpoint.js";
 export type { FreezeOptions } from "./freezing.js";
 export * as init from "./init.js";
@@ -26,6 +27,17 @@ export {
   type Size3d,
 } from "./layers/convolution.js";
 export * from "./layers/convolution-transpose.js";
+export {
+  AllToShardedLinear,
+  FullyShardedModule,
+  type FullyShardedOptions,
+  fullyShard,
+  QuantizedAllToShardedLinear,
+  type QuantizedShardedLinearOptions,
+  QuantizedShardedToAllLinear,
+  type ShardedLinearOptions,
+  ShardedToAllLinear,
+} from "./layers/distributed.js";
 export { Dropout, Dropout2d, Dropout3d, type DropoutOptions } from "./layers/dropout.js";
 export { Embedding } from "./layers/embedding.js";
 export {
@@ -107,6 +119,8 @@ export {
   upsampleLinear,
   upsampleNearest,
 } from "./layers/upsample.js";
+/** What Python has in `mlx.nn.layers` and not in `mlx.nn`: `nn.layers.distributed`. */
+export * as layers from "./layers.js";
 export * as losses from "./losses.js";
 export { Module } from "./module.js";
 export type {
@@ -125,6 +139,8 @@ export {
   type QuantizeModelOptions,
   quantize,
 } from "./quantize.js";
+/** What Python has in `mlx.nn.utils`, for one process and for several. */
+export * as utils from "./utils.js";
 export { valueAndGrad } from "./value-and-grad.js";
 export type { NamedWeights } from "./weights.js";
 export { withDtype } from "./with-dtype.js";

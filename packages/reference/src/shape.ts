@@ -1,79 +1,42 @@
-// The same elements in other shapes and orders: each op says at which places of the old array the elements
-// of the new one stand.
+// The same elements in other shapes and orders. What the ops do to an engine's views, they do here to the places
+// that elements are copied from.
 
-import type { Shape } from "@mlx-ts/backend-api";
+import { layout, type Shape } from "@mlx-ts/backend-api";
 import { type Dense, zeros } from "./array.js";
-import { pick, places, put, stridesOf } from "./places.js";
+import { pick, places, put } from "./places.js";
+
+const { rowMajor } = layout;
 
 const reshape = (a: Dense, shape: Shape): Dense => ({ ...a, shape });
 
-function transpose(a: Dense, axes: readonly number[]): Dense {
-  const strides = stridesOf(a.shape);
-  const shape = axes.map((axis) => a.shape[axis] as number);
-  return pick(
-    a,
-    shape,
-    places(
-      shape,
-      axes.map((axis) => strides[axis] as number),
-    ),
-  );
-}
+/** Copies elements from where a view of the array has them. */
+const viewed = (a: Dense, view: layout.Layout): Dense => pick(a, view.shape, places(view));
 
-function flip(a: Dense, axes: readonly number[]): Dense {
-  let start = 0;
-  const strides = stridesOf(a.shape).map((stride, axis) => {
-    if (!axes.includes(axis)) return stride;
-    start += ((a.shape[axis] as number) - 1) * stride;
-    return -stride;
-  });
-  return pick(a, a.shape, places(a.shape, strides, start));
-}
+const transpose = (a: Dense, axes: readonly number[]): Dense =>
+  viewed(a, layout.transpose(rowMajor(a.shape), axes));
 
-function broadcastTo(a: Dense, shape: Shape): Dense {
-  const own = stridesOf(a.shape);
-  const first = shape.length - a.shape.length;
-  // No steps along axes that repeat.
-  const strides = shape.map((_, axis) =>
-    a.shape[axis - first] === 1 ? 0 : (own[axis - first] ?? 0),
-  );
-  return pick(a, shape, places(shape, strides));
-}
+const flip = (a: Dense, axes: readonly number[]): Dense =>
+  viewed(a, layout.flip(rowMajor(a.shape), axes));
+
+const broadcastTo = (a: Dense, shape: Shape): Dense =>
+  viewed(a, layout.broadcastTo(rowMajor(a.shape), shape));
 
 function concatenate(arrays: readonly Dense[], axis: number): Dense {
-  const [first] = arrays as [Dense];
-  const sizes = arrays.map((a) => a.shape[axis] as number);
-  const size = sizes.reduce((sum, n) => sum + n, 0);
-  const shape = first.shape.map((n, i) => (i === axis ? size : n));
-  const result = zeros(shape, first.dtype);
-  const strides = stridesOf(shape);
-  let start = 0;
-  for (const a of arrays) {
-    put(a, result.data, places(a.shape, strides, start));
-    start += (a.shape[axis] as number) * (strides[axis] as number);
+  const shapes = arrays.map((a) => a.shape);
+  const { whole, parts } = layout.concatenate(shapes, axis);
+  const result = zeros(whole.shape, (arrays as readonly [Dense])[0].dtype);
+  for (const [i, a] of arrays.entries()) {
+    put(a, result.data, places(parts[i] as layout.Layout));
   }
   return result;
 }
 
-/** The places of a slice's elements, and its shape. */
-function sliced(a: Dense, start: Shape, stop: Shape, steps: Shape) {
-  const strides = stridesOf(a.shape);
-  const shape = start.map((from, axis) =>
-    Math.ceil(((stop[axis] as number) - from) / (steps[axis] as number)),
-  );
-  const first = start.reduce((sum, from, axis) => sum + from * (strides[axis] as number), 0);
-  const apart = strides.map((stride, axis) => stride * (steps[axis] as number));
-  return { shape, at: places(shape, apart, first) };
-}
+const slice = (a: Dense, start: Shape, stop: Shape, steps: Shape): Dense =>
+  viewed(a, layout.slice(rowMajor(a.shape), start, stop, steps));
 
-function slice(a: Dense, start: Shape, stop: Shape, strides: Shape): Dense {
-  const { shape, at } = sliced(a, start, stop, strides);
-  return pick(a, shape, at);
-}
-
-function sliceUpdate(a: Dense, update: Dense, start: Shape, stop: Shape, strides: Shape): Dense {
+function sliceUpdate(a: Dense, update: Dense, start: Shape, stop: Shape, steps: Shape): Dense {
   const result = { ...a, data: a.data.slice() };
-  put(update, result.data, sliced(a, start, stop, strides).at);
+  put(update, result.data, places(layout.slice(rowMajor(a.shape), start, stop, steps)));
   return result;
 }
 

@@ -22,11 +22,22 @@ const counted = (of: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join(", ");
 
+/** Where to begin: the kernel most of whose cases failed, of many rather than of few. */
+function lookFirst(rows: readonly [string, OpReport][]): string {
+  const weight = ({ passed, failed }: OpReport) => failed ** 2 / (passed + failed);
+  const [first] = rows
+    .filter(([, { provenance, failed }]) => provenance === "native" && failed > 0)
+    .sort(([, a], [, b]) => weight(b) - weight(a));
+  if (!first) return "";
+  const [op, { passed, failed }] = first;
+  return `; look first at ${op}: ${failed} of the ${passed + failed} cases that call it fail`;
+}
+
 /**
  * A report as text.
  *
  * @param report - of a run
- * @param options - `ops`: a line for every op; without it only for those that have failures
+ * @param options - `ops`: a line for every op; without it only for those that have failures, most first
  * @returns lines: counts by group, provenance of ops, failures, loosened tolerances, what the backend lacks
  * @example
  * ```ts
@@ -39,7 +50,8 @@ export function reportText(report: Report, options: { readonly ops?: boolean } =
   const { counts, unsupported } = report;
   const heads = ["passed", "failed", "known failures", "unsupported"];
   const rows = Object.entries(report.ops) as [string, OpReport][];
-  const shown = rows.filter(([, op]) => ops || op.failed > 0);
+  const failing = rows.filter(([, op]) => op.failed > 0);
+  const shown = ops ? rows : failing.sort(([, a], [, b]) => b.failed - a.failed);
   const provenances = (["native", "composed", "unsupported"] as const)
     .map((kind) => [kind, rows.filter(([, { provenance }]) => provenance === kind).length] as const)
     .map(([kind, count]) => `${count} ${kind}`)
@@ -90,6 +102,6 @@ export function reportText(report: Report, options: { readonly ops?: boolean } =
     ),
     report.passed
       ? `${report.filtered ? "The chosen cases pass" : "The backend conforms"}: ${counts.passed} cases in ${report.seconds.toFixed(1)} s`
-      : `Fails: ${report.failures.length} cases, ${report.problems.length} problems`,
+      : `Fails: ${report.failures.length} cases, ${report.problems.length} problems${lookFirst(rows)}`,
   ].join("\n");
 }

@@ -6,7 +6,16 @@ import type { Shape } from "./kernels.js";
 /** How messages show a shape. */
 export const shapeText = (shape: Shape): string => `(${shape.join(",")})`;
 
-/** How many elements a shape has. */
+/**
+ * How many elements a shape has.
+ *
+ * @param shape - sizes of axes
+ * @returns their product
+ * @example
+ * ```ts
+ * layout.sizeOf([2, 3]); // 6
+ * ```
+ */
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
 
 /** An axis counted from the front. */

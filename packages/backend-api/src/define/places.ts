@@ -4,20 +4,12 @@
 import type { Handle } from "../backend.js";
 import { type DType, dtypeKind, hostConstructor } from "../dtype.js";
 import { rangeError, typeError } from "../errors.js";
+import { rowMajor } from "../layout.js";
 import { sizeOf } from "./axes.js";
 import type { Front } from "./front.js";
 import type { Shape } from "./kernels.js";
 import { elementOf } from "./operands.js";
 import { reshaped } from "./views.js";
-
-/** How far neighbours along each axis lie apart in row-major order. */
-export function rowMajor(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let i = shape.length - 1; i > 0; i--) {
-    strides[i - 1] = (strides[i] as number) * (shape[i] as number);
-  }
-  return strides;
-}
 
 /** Refuses index arrays that are not of integers. */
 export function refuseFractions<H extends Handle>(f: Front<H>, op: string, indices: H): void {
@@ -125,7 +117,7 @@ export function placesAlong<H extends Handle>(
   indices: H,
   axis: number,
 ): H {
-  const strides = rowMajor(shape);
+  const { strides } = rowMajor(shape);
   const others = f.shape(indices).map((size, i) => (i === axis ? 1 : size));
   const base = f.ops.broadcastTo(placesOf(f, others, strides, 0), f.shape(indices));
   const step = f.kernels.full(f.shape(indices), strides[axis] as number, "int32");

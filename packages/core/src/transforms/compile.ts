@@ -15,7 +15,7 @@ import {
 import type { MLXArray } from "../array.js";
 import { Life, release } from "../lifetime.js";
 import { fnArg, own, refusePromise } from "../scope.js";
-import { arraysIn, isPlainObject, signature, visitArrays } from "../tree.js";
+import { arraysIn, isPlainObject, type Place, placesOf, put, signature } from "../tree.js";
 import { wrapAll } from "../wrap.js";
 import { backendOf, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
 
@@ -31,22 +31,10 @@ export interface CompileOptions {
   shapeless?: boolean;
 }
 
-/** A place in captured state that holds an array. */
-interface Place {
-  readonly array: MLXArray;
-  readonly set: (value: MLXArray) => void;
-}
-
 /** What one trace leaves behind: the shape of its result, and how much state it replaces. */
 interface Trace {
   readonly result: unknown;
   readonly stateCount: number;
-}
-
-function placesOf(tree: unknown): Place[] {
-  const places: Place[] = [];
-  visitArrays(tree, (array, set) => void places.push({ array, set }));
-  return places;
 }
 
 /** Compilation for engines that have none: the function runs in every call, on the arrays themselves. */
@@ -212,7 +200,7 @@ class CompiledWrapper {
       return traced("compile", backend, tracers, (arrays) => {
         const hidden = arrays.splice(arrays.length - places.length);
         places.forEach((place, i) => {
-          place.set(hidden[i] as MLXArray);
+          put(place, hidden[i] as MLXArray);
         });
         const result = this.#fn(...(refill(args, arrays) as never[]));
         refusePromise("compile", result);
@@ -229,8 +217,8 @@ class CompiledWrapper {
   #restore(places: readonly Place[], before: readonly Place[]): void {
     const originals = new Set([...places, ...before].map((place) => place.array));
     const strangers = arraysIn([this.#inputs, this.#outputs]).filter((a) => !originals.has(a));
-    for (const place of before) place.set(place.array);
-    for (const place of places) place.set(place.array);
+    for (const place of before) put(place, place.array);
+    for (const place of places) put(place, place.array);
     // The scope has released its tracers; those that an updater owns go here. Arrays that the function
     // found elsewhere and put into the state are not ours.
     for (const array of strangers) {
@@ -257,9 +245,10 @@ function replaceState(places: readonly Place[], state: readonly MLXArray[]): voi
     );
   }
   for (let i = 0; i < state.length; i++) {
-    const { array: old, set } = places[i] as Place;
+    const place = places[i] as Place;
+    const old = place.array;
     const value = state[i] as MLXArray;
-    set(own(value));
+    put(place, own(value));
     if (old !== value && old.life === Life.owned) {
       release(old, "a compiled function that replaced it");
     }

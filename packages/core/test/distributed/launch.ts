@@ -29,18 +29,20 @@ export class Workshop {
    * @param args - its arguments
    * @param env - further environment variables
    * @param onLine - is told each line, and may send the launcher a signal
+   * @param timeout - milliseconds until it is ended
    */
   launch(
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
     onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void,
+    timeout = 60_000,
   ): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [...nodeFlags, launcher, ...args], {
         stdio: ["ignore", "pipe", "pipe"],
         env: { ...process.env, TMPDIR: this.temporary, ...env },
         // SIGTERM, which it passes on: killed at once, it would leave processes behind.
-        timeout: 60_000,
+        timeout,
       });
       let out = "";
       let err = "";
@@ -57,8 +59,24 @@ export class Workshop {
   }
 
   /** Runs a script in some processes; what each prints as JSON, by rank. */
-  async results<T>(count: number, body: string): Promise<T[]> {
-    const { code, signal, out, err } = await this.launch(["-n", String(count), this.script(body)]);
+  results<T>(count: number, body: string): Promise<T[]> {
+    return this.resultsOf(count, this.script(body));
+  }
+
+  /**
+   * Runs a file in some processes; what each prints as JSON, by rank.
+   *
+   * @param env - further environment variables
+   * @param timeout - milliseconds until they are ended
+   */
+  async resultsOf<T>(
+    count: number,
+    file: string,
+    env?: NodeJS.ProcessEnv,
+    timeout?: number,
+  ): Promise<T[]> {
+    const args = ["-n", String(count), file];
+    const { code, signal, out, err } = await this.launch(args, env, undefined, timeout);
     if (code !== 0 || signal !== null)
       throw new Error(`ended with ${code} ${signal}: ${out}${err}`);
     const byRank = new Map(

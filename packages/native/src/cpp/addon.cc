@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <thread>
 
 #include "bind.h"
 #include "errors.h"
@@ -154,8 +155,11 @@ napi_value result_buffer(napi_env env, napi_callback_info raw) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   keep_blocks_at_hand();
-  // The first caller of the scheduler becomes the thread that stored errors are rethrown on.
-  mx::scheduler::scheduler();
+  // In the thread that calls the scheduler first, MLX tells of a failure in the middle of a later evaluation,
+  // which then waits for work that may never end. No thread of ours is that one; but where there is a GPU, it
+  // is the one that clears the GPU's streams at the end.
+  if (mx::is_available(mx::Device::gpu)) mx::scheduler::scheduler();
+  else std::thread([] { mx::scheduler::scheduler(); }).join();
   // Made at first use, the default stream would differ from the one that a first compilation noted.
   mx::default_stream(mx::default_device());
   auto* addon = new Addon(env);

@@ -135,6 +135,8 @@ struct Addon {
   }
   /** Throws the failure of work on these streams of the CPU, which is forgotten then, and counts it. */
   void check(const std::vector<mx::Stream>& streams);
+  /** The same for the JS thread: what another thread was told of a lost member ends its wait too. */
+  void check_while_waiting(const std::vector<mx::Stream>& streams);
   void failed(const std::vector<Handle>& handles, std::exception_ptr error) {
     if (connected && (loss_told || tells_lost_member(error))) lose_member();
     // Waits that are still running must not take what they hold for good.

@@ -39,6 +39,11 @@ void Addon::check(const std::vector<mx::Stream>& streams) {
   }
 }
 
+void Addon::check_while_waiting(const std::vector<mx::Stream>& streams) {
+  check(streams);
+  if (loss_told && !lost_member) throw std::runtime_error("the connection to a peer was lost");
+}
+
 namespace {
 
 /** An array that is computed when others are. */
@@ -56,7 +61,7 @@ void Addon::evaluate(std::vector<mx::array> arrays) {
   arrays.push_back(sentinel);
   mx::async_eval(std::move(arrays));
   auto streams = cpu_streams();
-  watch(last, [&] { return sentinel.is_available(); }, [&] { check(streams); });
+  watch(last, [&] { return sentinel.is_available(); }, [&] { check_while_waiting(streams); });
   sentinel.wait();
 }
 

@@ -20,32 +20,62 @@
 
 namespace {
 
-/** How many sizes of blocks are kept, up to 648 bytes, and how many of each: 7 MB for a thread at most. */
+/** How many sizes of blocks are kept, up to 648 bytes. */
 constexpr size_t kSizes = 40;
-constexpr unsigned kMost = 512;
+/** Blocks that threads hand over together, and how many such bundles of a size wait for a thread. */
+constexpr unsigned kBundle = 64;
+constexpr unsigned kMost = 16;
 
 struct Block {
   Block* next;
 };
 
+/** One thread's blocks of a size: up to a bundle, and one that is full or nothing. */
 struct Bin {
-  Block* first;
+  Block* open;
   unsigned count;
+  Block* full;
 };
+
+/** Full bundles of a size. What one thread makes, another frees: the graph here, MLX's tasks there. */
+struct Depot {
+  std::mutex mutex;
+  Block* bundles[kMost];
+  unsigned count = 0;
+
+  bool put(Block* bundle) {
+    std::lock_guard lock(mutex);
+    if (count == kMost) return false;
+    bundles[count++] = bundle;
+    return true;
+  }
+  Block* get() {
+    std::lock_guard lock(mutex);
+    return count ? bundles[--count] : nullptr;
+  }
+};
+
+Depot depots[kSizes];
 
 // Initial-exec: reading it is one instruction. It is a pointer because the loader has little room for such.
 [[gnu::tls_model("initial-exec")]] thread_local Bin* bins = nullptr;
 
 pthread_key_t at_thread_end;
 
+void free_all(Block* block) {
+  while (block) {
+    auto* next = block->next;
+    std::free(block);
+    block = next;
+  }
+}
+
 void drain(void* data) {
   bins = nullptr;
   auto* own = static_cast<Bin*>(data);
   for (size_t i = 0; i < kSizes; i++) {
-    while (auto* block = own[i].first) {
-      own[i].first = block->next;
-      std::free(block);
-    }
+    free_all(own[i].open);
+    free_all(own[i].full);
   }
   std::free(own);
 }
@@ -67,25 +97,47 @@ void drain(void* data) {
   }
 }
 
+/** Opens a full bundle of this size. */
+[[gnu::noinline]] bool refill(size_t at) {
+  auto& bin = bins[at];
+  bin.open = bin.full ? bin.full : depots[at].get();
+  bin.full = nullptr;
+  if (!bin.open) return false;
+  bin.count = kBundle;
+  return true;
+}
+
 /** glibc's blocks hold 24, 40, 56, ... bytes. */
 void* take(size_t size) {
   size_t at = size <= 24 ? 0 : (size - 9) / 16;
-  if (at >= kSizes || !bins || !bins[at].first) return fresh(size);
-  auto* block = bins[at].first;
-  bins[at].first = block->next;
-  bins[at].count--;
+  if (at >= kSizes || !(bins || make_bins())) return fresh(size);
+  auto& bin = bins[at];
+  if (!bin.open && !refill(at)) return fresh(size);
+  auto* block = bin.open;
+  bin.open = block->next;
+  bin.count--;
   return block;
+}
+
+/** Puts the open bundle, which is full, aside. */
+[[gnu::noinline]] void set_aside(size_t at) {
+  auto& bin = bins[at];
+  if (bin.full && !depots[at].put(bin.full)) free_all(bin.full);
+  bin.full = bin.open;
+  bin.open = nullptr;
+  bin.count = 0;
 }
 
 void give(void* p) noexcept {
   if (!p) return;
   size_t at = (malloc_usable_size(p) - 24) / 16;
-  auto* own = bins ? bins : make_bins();
-  if (!own || at >= kSizes || own[at].count >= kMost) return std::free(p);
+  if (at >= kSizes || !(bins || make_bins())) return std::free(p);
+  auto& bin = bins[at];
+  if (bin.count == kBundle) set_aside(at);
   auto* block = static_cast<Block*>(p);
-  block->next = own[at].first;
-  own[at].first = block;
-  own[at].count++;
+  block->next = bin.open;
+  bin.open = block;
+  bin.count++;
 }
 
 void give_sized(void* p, size_t) noexcept {

@@ -127,7 +127,7 @@ void wait_for(Addon& addon, const std::vector<mx::Stream>& streams) {
         watch(
             s,
             [&] { return reached.wait_for(0s) == std::future_status::ready; },
-            [&] { addon.check({s}); });
+            [&] { addon.check_while_waiting({s}); });
       }
       mx::synchronize(s);
     }

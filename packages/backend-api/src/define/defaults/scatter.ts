@@ -3,11 +3,12 @@
 // and only that one is written. Nothing is read, so it works for engines that put work off.
 
 import type { Handle } from "../../backend.js";
+import { rowMajor } from "../../layout.js";
 import type { IndexingOps } from "../../ops/index.js";
 import { sizeOf } from "../axes.js";
 import type { Front } from "../front.js";
 import type { Shape } from "../kernels.js";
-import { placesOf, rowMajor } from "../places.js";
+import { placesOf } from "../places.js";
 
 type Combine<H> = (a: H, b: H) => H;
 type Combining = "scatterProd" | "scatterMax" | "scatterMin";
@@ -20,7 +21,7 @@ function blockPlaces<H extends Handle>(
   axes: readonly number[],
   block: Shape,
 ): H {
-  const strides = rowMajor(shape);
+  const { strides } = rowMajor(shape);
   const inBlock = placesOf(f, block, strides, 0);
   return indices.reduce((places, index, i) => {
     const stride = f.scalar(strides[axes[i] as number] as number, "int32");

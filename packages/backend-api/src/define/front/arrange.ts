@@ -4,12 +4,12 @@
 import { type Handle, Scalar } from "../../backend.js";
 import { itemsize } from "../../dtype.js";
 import { rangeError } from "../../errors.js";
+import { rowMajor } from "../../layout.js";
 import type { ShapeOps } from "../../ops/index.js";
 import { shapeText, sizeOf } from "../axes.js";
 import type { Front } from "../front.js";
 import type { Shape } from "../kernels.js";
 import { asArray, commonDtype, writable } from "../operands.js";
-import { rowMajor } from "../places.js";
 import { countable, empty, reshaped } from "../views.js";
 
 /** Elements before and after each axis. */
@@ -91,7 +91,7 @@ export const arrangeFront = <H extends Handle>(
   },
   asStrided(a, shape, strides, offset) {
     const sizes = shape ?? f.shape(a);
-    const steps = strides ?? rowMajor(sizes);
+    const steps = strides ?? rowMajor(sizes).strides;
     if (steps.length !== sizes.length) {
       throw rangeError(
         `[asStrided] ${steps.length} strides were given for a shape of ${sizes.length} axes, it needs one for each`,

@@ -1,8 +1,14 @@
-// What kernels do with numbers, where JavaScript has no function for it.
+// What ops do with numbers, where JavaScript has no function for it.
 
 import type { Held } from "./tensor.js";
 
 export const plus = (x: number, y: number): number => x + y;
+
+export const larger = (x: number, y: number): number => Math.max(x, y);
+export const smaller = (x: number, y: number): number => Math.min(x, y);
+
+export const and = (x: number, y: number): boolean => x !== 0 && y !== 0;
+export const or = (x: number, y: number): boolean => x !== 0 || y !== 0;
 
 /** Products of integers keep their low bits. */
 export const times = (x: number, y: number, dtype: Held): number =>
