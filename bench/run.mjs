@@ -96,6 +96,8 @@ const cases = [
     "loops",
     "mlp",
     "cnn",
+    "lstm",
+    "transformer",
     "matmul",
     "fast",
     "memory",

@@ -1,4 +1,4 @@
-// Peak bytes in arrays: a training loop without scopes in user code, and a loop that never yields.
+// Peak bytes in arrays: training loops without scopes in user code, and a loop that never yields.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import * as mx from "@mlx-ts/core";
@@ -15,17 +15,21 @@ const clean = async () => {
 };
 
 const out = {};
-for (const [name, isCompiled] of [
-  ["MLP training loop, peak array MB", false],
-  ["MLP compiled training loop, peak array MB", true],
+for (const [kind, title, steps] of [
+  ["mlp", "MLP", 1000],
+  ["lstm", "LSTM", 200],
+  ["transformer", "transformer", 100],
 ]) {
-  await clean();
-  const step = training("mlp", isCompiled);
-  step();
-  await clean();
-  mx.resetPeakMemory();
-  for (let i = 0; i < 1000; i++) step();
-  out[name] = mx.getPeakMemory() / 1e6;
+  for (const isCompiled of [false, true]) {
+    await clean();
+    const step = training(kind, isCompiled);
+    step();
+    await clean();
+    mx.resetPeakMemory();
+    for (let i = 0; i < steps; i++) step();
+    const name = `${title} ${isCompiled ? "compiled " : ""}training loop, peak array MB`;
+    out[name] = mx.getPeakMemory() / 1e6;
+  }
 }
 await clean();
 const x = mx.zeros([65536]);

@@ -7,16 +7,19 @@ import mlx.core as mx
 from training import training
 
 out = {}
-for name, compiled in [
-    ("MLP training loop, peak array MB", False),
-    ("MLP compiled training loop, peak array MB", True),
+for kind, title, steps in [
+    ("mlp", "MLP", 1000),
+    ("lstm", "LSTM", 200),
+    ("transformer", "transformer", 100),
 ]:
-    step = training("mlp", compiled)
-    step()
-    mx.reset_peak_memory()
-    for _ in range(1000):
+    for compiled in [False, True]:
+        step = training(kind, compiled)
         step()
-    out[name] = mx.get_peak_memory() / 1e6
+        mx.reset_peak_memory()
+        for _ in range(steps):
+            step()
+        name = f"{title} {'compiled ' if compiled else ''}training loop, peak array MB"
+        out[name] = mx.get_peak_memory() / 1e6
 x = mx.zeros((65536,))
 mx.eval(x)
 mx.reset_peak_memory()

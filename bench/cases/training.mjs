@@ -3,18 +3,33 @@ import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
 import * as optim from "@mlx-ts/optimizers";
 
-const models = {
-  mlp: () =>
-    new nn.Sequential(
-      new nn.Linear(784, 32),
-      new nn.ReLU(),
-      new nn.Linear(32, 32),
-      new nn.ReLU(),
-      new nn.Linear(32, 10),
-    ),
-  cnn: () => new Cnn(),
+/** For each kind its model, and a batch: what the model takes, and classes. */
+const kinds = {
+  mlp: {
+    model: () =>
+      new nn.Sequential(
+        new nn.Linear(784, 32),
+        new nn.ReLU(),
+        new nn.Linear(32, 32),
+        new nn.ReLU(),
+        new nn.Linear(32, 10),
+      ),
+    batch: () => [mx.random.normal([64, 784]), classes(10, [64])],
+  },
+  cnn: {
+    model: () => new Cnn(),
+    batch: () => [mx.random.normal([64, 28, 28, 1]), classes(10, [64])],
+  },
+  lstm: {
+    model: () => new Recurrent(),
+    batch: () => [mx.random.normal([16, 20, 16]), classes(10, [16])],
+  },
+  transformer: {
+    model: () => new Language(),
+    batch: () => [classes(96, [8, 32]), classes(96, [8, 32])],
+  },
 };
-const inputs = { mlp: [64, 784], cnn: [64, 28, 28, 1] };
+const classes = (count, shape) => mx.random.randint(0, count, shape);
 
 class Cnn extends nn.Module {
   conv1 = new nn.Conv2d(1, 8, 3, { padding: 1 });
@@ -30,13 +45,37 @@ class Cnn extends nn.Module {
   }
 }
 
+/** Sequences of 20 steps, each of one class. */
+class Recurrent extends nn.Module {
+  lstm = new nn.LSTM(16, 32);
+  head = new nn.Linear(32, 10);
+
+  forward(x) {
+    const [hidden] = this.lstm.forward(x);
+    return this.head.forward(hidden.index(":, -1"));
+  }
+}
+
+/** A causal language model of two layers over 96 letters. */
+class Language extends nn.Module {
+  embedding = new nn.Embedding(96, 32);
+  encoder = new nn.TransformerEncoder(2, 32, 4);
+  head = new nn.Linear(32, 96);
+
+  forward(tokens) {
+    const x = this.embedding.forward(tokens);
+    const mask = nn.MultiHeadAttention.createAdditiveCausalMask(tokens.shape[1]);
+    return this.head.forward(this.encoder.forward(x, mask));
+  }
+}
+
 /** A model, its optimizer, a batch, and the step over them. */
 export function training(kind, isCompiled) {
-  const model = models[kind]();
+  mx.random.seed(0);
+  const model = kinds[kind].model();
   const optimizer = new optim.Adam(1e-3);
   optimizer.init(model.trainableParameters());
-  const x = mx.random.normal(inputs[kind]);
-  const y = mx.random.randint(0, 10, [64]);
+  const [x, y] = kinds[kind].batch();
   mx.eval(model, optimizer, x, y);
   const lossAndGrad = nn.valueAndGrad(model, (x, y) =>
     nn.losses.crossEntropy(model.forward(x), y, { reduction: "mean" }),
@@ -47,11 +86,15 @@ export function training(kind, isCompiled) {
     return loss;
   };
   const run = isCompiled ? mx.compile(step, { state: [model, optimizer] }) : step;
-  return () => mx.eval(run(x, y), model, optimizer);
+  return () => {
+    const loss = run(x, y);
+    mx.eval(loss, model, optimizer);
+    return loss;
+  };
 }
 
-/** Microseconds a step. */
-export function trainingSteps(kind, count = 400) {
+/** Microseconds a step, and the first loss, which tells whether both languages do the same. */
+export function trainingSteps(kind, title, count = 400) {
   const time = (isCompiled) => {
     const step = training(kind, isCompiled);
     // V8 compiles while it runs: what is measured is the speed after that.
@@ -60,5 +103,9 @@ export function trainingSteps(kind, count = 400) {
     for (let i = 0; i < count; i++) step();
     return ((performance.now() - start) * 1e3) / count;
   };
-  return { eager: time(false), compiled: time(true) };
+  return {
+    [`${title} step eager, µs`]: time(false),
+    [`${title} step compiled, µs`]: time(true),
+    [`${title} first loss`]: training(kind, false)().item(),
+  };
 }

@@ -27,16 +27,53 @@ def mlp():
     )
 
 
-MODELS = {"mlp": mlp, "cnn": Cnn}
-INPUTS = {"mlp": (64, 784), "cnn": (64, 28, 28, 1)}
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(16, 32)
+        self.head = nn.Linear(32, 10)
+
+    def __call__(self, x):
+        hidden, _ = self.lstm(x)
+        return self.head(hidden[:, -1])
+
+
+class Language(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(96, 32)
+        self.encoder = nn.TransformerEncoder(2, 32, 4)
+        self.head = nn.Linear(32, 96)
+
+    def __call__(self, tokens):
+        x = self.embedding(tokens)
+        mask = nn.MultiHeadAttention.create_additive_causal_mask(tokens.shape[1])
+        return self.head(self.encoder(x, mask))
+
+
+def normal(*shape):
+    return lambda: mx.random.normal(shape)
+
+
+def classes(count, *shape):
+    return lambda: mx.random.randint(0, count, shape)
+
+
+KINDS = {
+    "mlp": (mlp, normal(64, 784), classes(10, 64)),
+    "cnn": (Cnn, normal(64, 28, 28, 1), classes(10, 64)),
+    "lstm": (Recurrent, normal(16, 20, 16), classes(10, 16)),
+    "transformer": (Language, classes(96, 8, 32), classes(96, 8, 32)),
+}
 
 
 def training(kind, compiled):
-    model = MODELS[kind]()
+    mx.random.seed(0)
+    make, inputs, targets = KINDS[kind]
+    model = make()
     optimizer = optim.Adam(1e-3)
     optimizer.init(model.trainable_parameters())
-    x = mx.random.normal(INPUTS[kind])
-    y = mx.random.randint(0, 10, (64,))
+    x, y = inputs(), targets()
     state = [model.state, optimizer.state]
     mx.eval(state, x, y)
 
@@ -51,10 +88,16 @@ def training(kind, compiled):
         return loss
 
     run = mx.compile(step, inputs=state, outputs=state) if compiled else step
-    return lambda: mx.eval(run(x, y), state)
+
+    def once():
+        loss = run(x, y)
+        mx.eval(loss, state)
+        return loss
+
+    return once
 
 
-def training_steps(kind, count=400):
+def training_steps(kind, title, count=400):
     def timed(compiled):
         step = training(kind, compiled)
         for _ in range(count):
@@ -64,4 +107,8 @@ def training_steps(kind, count=400):
             step()
         return (time.perf_counter() - start) * 1e6 / count
 
-    return timed(False), timed(True)
+    return {
+        f"{title} step eager, µs": timed(False),
+        f"{title} step compiled, µs": timed(True),
+        f"{title} first loss": training(kind, False)().item(),
+    }

@@ -155,7 +155,7 @@ export * from "./print-options.js";
  * @see Python: `mlx.core.random`
  */
 export * as random from "./random.js";
-export { keep, own, replace, type Scope, scope, tidy } from "./scope.js";
+export { keep, own, passOn, replace, type Scope, scope, tidy } from "./scope.js";
 export {
   clearStreams,
   defaultStream,

@@ -214,7 +214,29 @@ export function own<T>(tree: T): T {
 }
 
 /**
- * Releases the arrays of a tree that an owner holds (see {@link own}); all others stay.
+ * Lets whoever uses arrays up release them by {@link replace}, before their scope ends or the garbage collector
+ * comes: gradients are made so. They end with their scope all the same; arrays that leave a scope are marked
+ * after it.
+ *
+ * @param tree - an array, or lists, objects, maps and modules of arrays
+ * @returns the same tree
+ * @example
+ * ```ts
+ * const halved = mx.passOn(mx.tidy(() => ({ w: mx.divide(mx.ones([2]), 2) })));
+ * mx.replace(halved, "the next step");
+ * halved.w.isReleased; // true
+ * ```
+ */
+export function passOn<T>(tree: T): T {
+  for (const array of arraysIn(tree)) {
+    if (array.life === Life.scoped) array.life = Life.passing;
+    else if (array.life === Life.collected) array.life = Life.owned;
+  }
+  return tree;
+}
+
+/**
+ * Releases the arrays of a tree that an owner holds (see {@link own}), or that were passed on; all others stay.
  *
  * @param tree - arrays that were replaced
  * @param by - what replaced them, for the message of a later use

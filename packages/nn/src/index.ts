@@ -145,3 +145,4 @@ export {
 export * as utils from "./utils.js";
 export { valueAndGrad } from "./value-and-grad.js";
 export type { NamedWeights } from "./weights.js";
+export { withDtype } from "./with-dtype.js";

@@ -1,6 +1,7 @@
 // The public names of @mlx-ts/optimizers. Import the namespace to write as in Python:
 // import * as optim from "@mlx-ts/optimizers".
 
+export { accumulateGradients } from "./accumulate.js";
 export { Adafactor, type AdafactorOptions } from "./adafactor.js";
 export {
   Adam,
@@ -18,6 +19,12 @@ export {
   RMSprop,
   type RMSpropOptions,
 } from "./adaptive.js";
+export {
+  type CheckpointParts,
+  loadCheckpoint,
+  type Restorable,
+  saveCheckpoint,
+} from "./checkpoint.js";
 export { clipGradNorm } from "./clip.js";
 export { Lion, type LionOptions } from "./lion.js";
 export {

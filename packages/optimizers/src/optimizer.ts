@@ -275,10 +275,27 @@ export abstract class Optimizer implements TreeNode {
    */
   loadState(file: string): this {
     mx.tidy(() => {
-      const named = Object.entries(mx.load(file));
-      this.state = mx.treeUnflatten(named.map(([name, array]) => [mx.codeName(name), array]));
+      this.restore(Object.entries(mx.load(file)));
     });
     return this;
+  }
+
+  /**
+   * Takes a state by names as files have them.
+   *
+   * @internal
+   */
+  restore(named: Iterable<readonly [name: string, array: MLXArray]>): void {
+    const found = new Map([...named].map(([name, array]) => [mx.codeName(name), array]));
+    const places = mx.treeFlatten(this.state);
+    // Where the state has these places already, its structure stays, down to the order of its keys: a compiled
+    // step was traced for it.
+    const fits = places.length === found.size && places.every(([name]) => found.has(name));
+    this.state = (
+      fits
+        ? mx.treeMapWithPath((path) => found.get(path), this.state as unknown)
+        : mx.treeUnflatten(found)
+    ) as ArrayTree;
   }
 
   /**

@@ -34,13 +34,14 @@ describe("the READMEs and guides", () => {
     ...guides.flatMap(fileExamples),
   ];
 
-  test.each(examples)("%s", async (_place, code) => {
+  // Some compile, which takes the machine's C++ compiler its time.
+  test.each(examples)("%s", { timeout: 60_000 }, async (_place, code) => {
     mx.random.seed(0);
     await runExample(inFolder(folder, code), { mx, nn, optim });
   });
 
   test("are of every guide", () => {
-    for (const guide of ["README", "files", "from-python", "memory", "distributed"]) {
+    for (const guide of ["README", "files", "from-python", "memory", "distributed", "training"]) {
       expect(examples.some(([place]) => place.endsWith(`${guide}.md`))).toBe(true);
     }
   });

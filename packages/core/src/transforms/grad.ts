@@ -9,8 +9,7 @@ import {
   typeError,
 } from "@mlx-ts/backend-api";
 import { MLXArray } from "../array.js";
-import { Life } from "../lifetime.js";
-import { fnArg, refusePromise } from "../scope.js";
+import { fnArg, passOn, refusePromise } from "../scope.js";
 import { arraysIn } from "../tree.js";
 import { wrapAll } from "../wrap.js";
 import { engine, type Fn, handlesOf, refill, refuseNodes, traced } from "./trace.js";
@@ -166,21 +165,13 @@ function differentiated(
     inputs.map((_, i) => i),
   );
   // An optimizer that consumes gradients may release them at once.
-  const gradients = refill(trees, passedOn(wrapAll(backend, grads)));
+  const gradients = refill(trees, passOn(wrapAll(backend, grads)));
   return {
     backend,
     result,
     values,
     gradients: typeof wanted === "number" ? gradients[0] : gradients,
   };
-}
-
-/** Gradients are used up by the optimizer that they are given to, in a scope and outside. */
-function passedOn(grads: MLXArray[]): MLXArray[] {
-  for (const grad of grads) {
-    grad.life = grad.life === Life.scoped ? Life.passing : Life.owned;
-  }
-  return grads;
 }
 
 /**

@@ -250,3 +250,34 @@ write(
         "losses": losses,
     },
 )
+
+# Ten steps in mixed precision: weights in float32, computed with in a smaller dtype.
+
+
+def mixed_losses(dtype, scale):
+    mx.random.seed(0)
+    model = MLP()
+    optimizer = optim.Adam(learning_rate=1e-3)
+    parameters = model.trainable_parameters()
+    losses = []
+
+    def scaled_loss(parameters, x, y):
+        model.update(tree_map(lambda p: p.astype(dtype), parameters))
+        logits = model(x.astype(dtype)).astype(mx.float32)
+        return scale * nn.losses.cross_entropy(logits, y, reduction="mean")
+
+    for step in range(10):
+        loss, grads = mx.value_and_grad(scaled_loss)(parameters, *batch(step % 4))
+        grads = tree_map(lambda g: g / scale, grads)
+        parameters = optimizer.apply_gradients(grads, parameters)
+        losses.append(loss.item() / scale)
+    return losses
+
+
+write(
+    "mixed_precision",
+    {
+        "bfloat16": mixed_losses(mx.bfloat16, 1),
+        "float16": mixed_losses(mx.float16, 1024),
+    },
+)

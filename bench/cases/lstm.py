@@ -1,0 +1,6 @@
+# The same as lstm.mjs in Python.
+import json
+
+from training import training_steps
+
+print(json.dumps(training_steps("lstm", "LSTM", 100), ensure_ascii=False))

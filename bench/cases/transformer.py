@@ -1,0 +1,6 @@
+# The same as transformer.mjs in Python.
+import json
+
+from training import training_steps
+
+print(json.dumps(training_steps("transformer", "transformer", 60), ensure_ascii=False))
