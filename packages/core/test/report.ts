@@ -6,6 +6,9 @@ import { testBackend } from "./backends.js";
 
 const titleOf = (test: TestCase): string => `${test.module.relativeModuleId} > ${test.fullName}`;
 
+/** The first line of the first error. */
+const lineOf = ([why]: readonly { message: string }[]): string => why?.message.split("\n")[0] ?? "";
+
 export default class BackendReport implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -17,18 +20,19 @@ export default class BackendReport implements Reporter {
       const why = note ?? "this machine or runtime lacks what the test itself asks for";
       notRun.set(why, [...(notRun.get(why) ?? []), titleOf(test)]);
     }
-    const failed = of("failed").map((test) => {
-      const [why] = test.result().errors ?? [];
-      const [line = ""] = why?.message.split("\n") ?? [];
-      return `  ${titleOf(test)}: ${line}`;
-    });
+    const failed = of("failed").map(
+      (test) => `  ${titleOf(test)}: ${lineOf(test.result().errors ?? [])}`,
+    );
     const names = Object.keys(opTable) as OpName[];
     const counts = (["native", "composed", "unsupported"] as const).map((provenance) => {
       const ops = names.filter((op) => testBackend.provenance(op) === provenance);
       const listed = provenance === "unsupported" && ops.length > 0 ? `: ${ops.join(", ")}` : "";
       return `  ${provenance} ${ops.length}${listed}`;
     });
-    const broken = modules.filter((module) => module.errors().length > 0);
+    const broken = modules.flatMap((module) => {
+      const errors = module.errors();
+      return errors.length > 0 ? [`  ${module.relativeModuleId}: ${lineOf(errors)}`] : [];
+    });
     console.log(
       [
         `\nThe backend "${testBackend.id}" has of the ${names.length} ops`,
@@ -38,9 +42,7 @@ export default class BackendReport implements Reporter {
           ...titles.map((title) => `  ${title}`),
         ]),
         ...(failed.length > 0 ? ["Failed:", ...failed] : []),
-        ...(broken.length > 0
-          ? ["Files that failed by themselves:", ...broken.map((m) => `  ${m.relativeModuleId}`)]
-          : []),
+        ...(broken.length > 0 ? ["Files that failed by themselves:", ...broken] : []),
         `${of("passed").length} passed, ${failed.length} failed, ${of("skipped").length} not run`,
       ].join("\n"),
     );

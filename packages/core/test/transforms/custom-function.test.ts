@@ -347,6 +347,7 @@ describe("lives", () => {
   });
 
   test("graphs that outlive their environment end in peace: exit and Workers", async () => {
+    needs("processes");
     const { code, signal, out, err } = await runScript(`
       globalThis.kept = [];
       for (let i = 0; i < 50; i++) {
