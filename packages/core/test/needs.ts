@@ -25,7 +25,7 @@ const facts = {
   ],
   native: [testBackend.id === "native", `the name "native", which an example shows`],
   processes: [
-    engine,
+    testBackend.id === "native",
     "processes and threads of its own: those of these tests run on the native backend",
   ],
   streams: [testBackend.extension(Streams) !== undefined, "Streams"],
