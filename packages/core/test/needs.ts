@@ -19,6 +19,14 @@ const facts = {
   views: [!foreign, "views of more elements than memory holds"],
   "signs of nan": [!foreign, "NaN with a sign: JavaScript's numbers have one NaN"],
   engine: [engine, "what MLX's CPU engine refuses; composed kernels compute it"],
+  decompositions: [
+    testBackend.provenance("linalgSvd") !== "unsupported",
+    "decompositions of matrices, which have no default",
+  ],
+  "products of packed matrices": [
+    testBackend.provenance("qqmm") !== "native",
+    "products of two packed matrices on the CPU",
+  ],
   "engine's files": [
     testBackend.extension(Io) !== undefined,
     "a writer whose order of names is that of the engine's hash table",
