@@ -1,5 +1,5 @@
-// What tests ask of a backend that is no op and no extension: ways of MLX's engine which the interface leaves open.
-// A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
+// What tests ask of a backend beyond the ops that they are about: its parts, and ways of MLX's engine which the
+// interface leaves open. A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
 
 import { Compile, Export, Io, Kernels, Streams, Transforms } from "@mlx-ts/backend-api";
 import { TestRunner } from "vitest";
