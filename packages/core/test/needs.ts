@@ -19,6 +19,10 @@ const facts = {
   views: [!foreign, "views of more elements than memory holds"],
   "signs of nan": [!foreign, "NaN with a sign: JavaScript's numbers have one NaN"],
   engine: [engine, "what MLX's CPU engine refuses; composed kernels compute it"],
+  "indices out of bounds": [
+    backendName !== "validation",
+    "indices out of bounds: it refuses what others move inside",
+  ],
   decompositions: [
     testBackend.provenance("linalgSvd") !== "unsupported",
     "decompositions of matrices, which have no default",
