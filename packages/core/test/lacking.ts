@@ -2,7 +2,7 @@
 // it lacks is marked, and ./lacking-runner.ts makes it a skipped one. Any other error stays a failure.
 
 import { type OpName, opTable } from "@mlx-ts/backend-api";
-import { afterEach, type TestError } from "vitest";
+import { beforeEach, type TestError } from "vitest";
 import { testBackend } from "./backends.js";
 
 declare module "vitest" {
@@ -25,9 +25,12 @@ function lackedBy(error: TestError): string | undefined {
   return backend === testBackend.id ? op : undefined;
 }
 
-afterEach(({ task }) => {
-  const lacked = (task.result?.errors ?? []).map(lackedBy);
-  if (lacked.length > 0 && lacked.every((op) => op !== undefined)) {
-    task.meta.lacking = [...new Set(lacked)].join(", ");
-  }
+// Not an afterEach: those of the tests run before, and the first that throws is the last that runs.
+beforeEach(({ task, onTestFinished }) => {
+  onTestFinished(() => {
+    const lacked = (task.result?.errors ?? []).map(lackedBy);
+    if (lacked.length > 0 && lacked.every((op) => op !== undefined)) {
+      task.meta.lacking = [...new Set(lacked)].join(", ");
+    }
+  });
 });

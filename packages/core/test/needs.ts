@@ -1,5 +1,5 @@
-// What tests ask of a backend that is no op and no extension: ways of MLX's engine which the interface leaves open.
-// A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
+// What tests ask of a backend beyond the ops that they are about: its parts, and ways of MLX's engine which the
+// interface leaves open. A test opens with `needs("...")`; on a backend without it, it is not run, and listed with the reason.
 
 import { Compile, Export, Io, Kernels, Streams, Transforms } from "@mlx-ts/backend-api";
 import { TestRunner } from "vitest";
@@ -19,13 +19,25 @@ const facts = {
   views: [!foreign, "views of more elements than memory holds"],
   "signs of nan": [!foreign, "NaN with a sign: JavaScript's numbers have one NaN"],
   engine: [engine, "what MLX's CPU engine refuses; composed kernels compute it"],
+  "indices out of bounds": [
+    backendName !== "validation",
+    "indices out of bounds: it refuses what others move inside",
+  ],
+  decompositions: [
+    testBackend.provenance("linalgSvd") !== "unsupported",
+    "decompositions of matrices, which have no default",
+  ],
+  "products of packed matrices": [
+    testBackend.provenance("qqmm") !== "native",
+    "products of two packed matrices on the CPU",
+  ],
   "engine's files": [
     testBackend.extension(Io) !== undefined,
     "a writer whose order of names is that of the engine's hash table",
   ],
   native: [testBackend.id === "native", `the name "native", which an example shows`],
   processes: [
-    engine,
+    testBackend.id === "native",
     "processes and threads of its own: those of these tests run on the native backend",
   ],
   streams: [testBackend.extension(Streams) !== undefined, "Streams"],

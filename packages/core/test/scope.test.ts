@@ -6,6 +6,7 @@ import { runScript } from "./child.js";
 import { expectError } from "./errors.js";
 import { must } from "./golden.js";
 import { added, liveNow } from "./live.js";
+import { needs } from "./needs.js";
 
 /** Runs a function and gives back what it stored. */
 function leaked(fn: (store: (array: mx.MLXArray) => void) => unknown): mx.MLXArray[] {
@@ -327,6 +328,7 @@ test("liveArrays counts what is alive", () => {
 });
 
 test("a synchronous loop of evaluations without scopes holds bounded memory", async () => {
+  needs("processes");
   const { code, out, err } = await runScript(`
     const x = mx.zeros([65536]);
     let most = 0;
@@ -342,6 +344,7 @@ test("a synchronous loop of evaluations without scopes holds bounded memory", as
 });
 
 test("arrays outside scopes are released when nothing refers to them", async () => {
+  needs("processes");
   const { code, out, err } = await runScript(
     `
     const turn = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -62,10 +62,16 @@ export async function runExample(code: string, names: Readonly<Record<string, un
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  await new AsyncFunction(...Object.keys(names), "checkValue", outputText)(
-    ...Object.values(names),
-    checkValue,
-  );
+  const backend = mx.defaultBackend();
+  try {
+    await new AsyncFunction(...Object.keys(names), "checkValue", outputText)(
+      ...Object.values(names),
+      checkValue,
+    );
+  } finally {
+    // An example may choose another, on which those after it would run.
+    mx.setDefaultBackend(backend);
+  }
 }
 
 function checkValue(value: unknown, wanted: string): void {

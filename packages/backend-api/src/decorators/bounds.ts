@@ -2,7 +2,7 @@
 // clamps; `withValidation` refuses.
 
 import type { Aval, HostTensor } from "../backend.js";
-import { normalAxis, shapeText, sizeOf } from "../define/axes.js";
+import { shapeText, sizeOf } from "../define/axes.js";
 import { rangeError } from "../errors.js";
 import type { OpName } from "../ops/index.js";
 
@@ -25,16 +25,18 @@ interface Pointer<A> {
   readonly where: string;
 }
 
+/** An axis from the front; one that is out of bounds has no size, and is left to the call. */
+const fromFront = (axis: number, ndim: number): number => (axis < 0 ? axis + ndim : axis);
+
 /** Pointers of `gather` and the scatters: blocks of `sizes` start at the indices. */
 function blocks<A>(
-  op: OpName,
   shape: readonly number[],
   indices: readonly A[],
   axes: readonly number[],
   sizes: readonly number[],
 ): Pointer<A>[] {
   return indices.map((array, i) => {
-    const axis = normalAxis(op, axes[i] ?? 0, shape.length);
+    const axis = fromFront(axes[i] ?? 0, shape.length);
     return {
       indices: array,
       name: `indices[${i}]`,
@@ -52,7 +54,7 @@ function pointers<A>(op: OpName, args: readonly unknown[], aval: (array: A) => A
   const shapeOf = (array: A): readonly number[] => aval(array).shape;
   const alongAxis = (axis: number | null): Pointer<A>[] => {
     const shape = shapeOf(first);
-    const at = axis === null ? undefined : normalAxis(op, axis, shape.length);
+    const at = axis === null ? undefined : fromFront(axis, shape.length);
     const size = at === undefined ? sizeOf(shape) : (shape[at] ?? 0);
     const where =
       at === undefined
@@ -69,7 +71,6 @@ function pointers<A>(op: OpName, args: readonly unknown[], aval: (array: A) => A
       return alongAxis(args[3] as number | null);
     case "gather":
       return blocks(
-        op,
         shapeOf(first),
         args[1] as readonly A[],
         args[2] as readonly number[],
@@ -83,7 +84,7 @@ function pointers<A>(op: OpName, args: readonly unknown[], aval: (array: A) => A
       const shape = shapeOf(first);
       const updates = shapeOf(args[2] as A);
       const sizes = updates.slice(updates.length - shape.length);
-      return blocks(op, shape, args[1] as readonly A[], args[3] as readonly number[], sizes);
+      return blocks(shape, args[1] as readonly A[], args[3] as readonly number[], sizes);
     }
     default:
       return [];
@@ -102,7 +103,7 @@ export function refuseOutOfBounds<A>(
   { aval, read }: Indexed<A>,
 ): void {
   for (const { indices, name, size, width, where } of pointers<A>(op, args, aval)) {
-    // Nothing fits: the call itself says so better.
+    // Nothing fits, or there is no such axis: the call itself says so better.
     if (width > size) continue;
     for (const element of read(indices).data) {
       const index = Number(element);

@@ -5,8 +5,10 @@ import {
   type Backend,
   type Handle,
   type HostTensor,
+  Memory,
   type OpName,
   type Ops,
+  Scalar,
   UnsupportedError,
 } from "@mlx-ts/backend-api";
 import { boxed, swap } from "./boxes.js";
@@ -193,7 +195,7 @@ const lifetimeMutants: readonly Mutant[] = [
         ...good.ops,
         add(a, b, at) {
           const result = good.ops.add(a, b, at);
-          if (typeof a === "number" || !("value" in a)) good.release([a as Handle]);
+          if (!(a instanceof Scalar)) good.release([a]);
           return result;
         },
       },
@@ -265,6 +267,7 @@ const lifetimeMutants: readonly Mutant[] = [
     name: "release",
     wrong: "forgets every second array",
     throws: true,
+    needs: Memory,
     groups: ["lifetime"],
     broken(good) {
       let count = 0;

@@ -4,6 +4,7 @@
 import {
   type Backend,
   type DType,
+  type ExtensionToken,
   type Handle,
   type OpName,
   type Ops,
@@ -21,6 +22,8 @@ export interface Mutant {
   readonly groups: readonly string[];
   /** Whether the mistake is that something throws or leaks; else a wrong result must be seen. */
   readonly throws?: true;
+  /** The part of the good backend that is broken, or by which the mistake can be seen at all. */
+  readonly needs?: ExtensionToken<unknown>;
   /** Breaks a good backend. */
   readonly broken: (good: Backend) => Backend;
 }

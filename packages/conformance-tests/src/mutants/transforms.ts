@@ -32,6 +32,7 @@ const wrongTransforms = (
   name,
   wrong,
   groups,
+  needs: Transforms,
   broken: (good) =>
     withPart(good, Transforms, (part) => ({ ...bound(part), ...change(part, good) })),
 });
@@ -60,6 +61,7 @@ const wrongGradient = (
   name: `gradient of ${op}`,
   wrong,
   groups: ["gradients"],
+  needs: Transforms,
   broken(good) {
     const transforms = good.extension(Transforms);
     if (!transforms) return good;
@@ -193,6 +195,7 @@ const others: readonly Mutant[] = [
     name: "compile",
     wrong: "keeps the first results whatever comes",
     groups: ["compile"],
+    needs: Compile,
     broken: (good) =>
       withPart(good, Compile, (part) => ({
         compile(shapeless) {
@@ -218,6 +221,7 @@ const others: readonly Mutant[] = [
     name: "compile",
     wrong: "does not trace anew for another key",
     groups: ["compile"],
+    needs: Compile,
     broken: (good) =>
       withPart(good, Compile, (part) => ({
         compile(shapeless) {

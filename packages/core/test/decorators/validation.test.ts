@@ -133,6 +133,7 @@ describe("indices", () => {
     const good = indices(0);
     holding([a, good], () => {
       expectError(() => ops.take(a, good, 5), "RangeError", null, "axis");
+      expectError(() => ops.gather(a, [good], [1], [1]), "RangeError", "SHAPE", "axis 1");
     });
   });
 });

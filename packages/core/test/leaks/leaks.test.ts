@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { runNode } from "../child.js";
+import { needs } from "../needs.js";
 import type { Balance } from "./run.js";
 
 const script = fileURLToPath(new URL("run.ts", import.meta.url));
@@ -12,6 +13,7 @@ const seconds = 1000;
 test(
   "nothing stays alive of a million ops, ten thousand gradients and compiled calls, and all else",
   async () => {
+    needs("processes");
     const { code, signal, out, err } = await runNode(["--expose-gc", script], 200 * seconds);
     expect({ code, signal }, err).toEqual({ code: 0, signal: null });
     const balances = out

@@ -235,26 +235,24 @@ describe("both sides packed", () => {
     for (const call of refused) expectError(call, "MLXError", "UNSUPPORTED", "a GPU that has");
   });
 
-  test.runIf(!native)(
-    "composed products take several rows, floats on both sides, and picks",
-    () => {
-      for (const mode of ["mxfp4", "mxfp8", "nvfp4"] as const) {
-        const [x, w] = [matrix(3, 64), matrix(4, 64)];
-        const rounded = (a: mx.MLXArray) =>
-          mx.dequantize(...packed(a, mode), { mode, dtype: "float32" });
-        const wanted = mx.matmul(rounded(x), mx.transpose(rounded(w)));
-        const [words, scales] = mx.quantize(w, { mode });
-        const near = (a: mx.MLXArray, b: mx.MLXArray) =>
-          expect(mx.max(mx.abs(mx.subtract(a, b))).item(), mode).toBeLessThan(1e-3);
-        near(mx.qqmm(x, words, scales, { mode }), wanted);
-        near(mx.qqmm(x, w, { mode }), wanted);
-        const picks = { mode, lhsIndices: [0, 0], rhsIndices: [1, 0] };
-        const pair = mx.gatherQqmm(x.reshape(1, 3, 64), w.reshape(2, 2, 64), picks);
-        near(pair.index(0), wanted.index(":, 2:"));
-        near(pair.index(1), wanted.index(":, :2"));
-      }
-    },
-  );
+  test("composed products take several rows, floats on both sides, and picks", () => {
+    needs("products of packed matrices");
+    for (const mode of ["mxfp4", "mxfp8", "nvfp4"] as const) {
+      const [x, w] = [matrix(3, 64), matrix(4, 64)];
+      const rounded = (a: mx.MLXArray) =>
+        mx.dequantize(...packed(a, mode), { mode, dtype: "float32" });
+      const wanted = mx.matmul(rounded(x), mx.transpose(rounded(w)));
+      const [words, scales] = mx.quantize(w, { mode });
+      const near = (a: mx.MLXArray, b: mx.MLXArray) =>
+        expect(mx.max(mx.abs(mx.subtract(a, b))).item(), mode).toBeLessThan(1e-3);
+      near(mx.qqmm(x, words, scales, { mode }), wanted);
+      near(mx.qqmm(x, w, { mode }), wanted);
+      const picks = { mode, lhsIndices: [0, 0], rhsIndices: [1, 0] };
+      const pair = mx.gatherQqmm(x.reshape(1, 3, 64), w.reshape(2, 2, 64), picks);
+      near(pair.index(0), wanted.index(":, 2:"));
+      near(pair.index(1), wanted.index(":, :2"));
+    }
+  });
 
   test("what no device can do is refused", () => {
     const [w, scales] = mx.quantize(matrix(2, 64), { mode: "nvfp4" });
@@ -274,6 +272,7 @@ describe("both sides packed", () => {
 });
 
 test("a function compiled for all shapes takes an empty batch", async () => {
+  needs("processes");
   const script = `
     const parts = mx.quantize(mx.ones([2, 64]));
     const sums = mx.compile((x) => mx.sum(mx.quantizedMatmul(x, ...parts), 0), { shapeless: true });

@@ -7,7 +7,7 @@ import { runScript } from "../child.js";
 import { expectError } from "../errors.js";
 import { must } from "../golden.js";
 import { added, liveNow } from "../live.js";
-import { has, needs } from "../needs.js";
+import { needs } from "../needs.js";
 
 type A = mx.MLXArray;
 
@@ -45,9 +45,11 @@ describe("rules", () => {
       .jvp((_, tangent) => must(tangent).multiply(7))
       .vmap((inputs, axes) => [cube(inputs).add(1000), axes]);
     expect(must(mx.jvp((y) => g(y), [x], [mx.array(1)])[1][0]).item()).toBe(7);
-    const batch = mx.vmap(g)(mx.array([1, 2]));
-    // A vmap that is a loop asks no rule.
-    expect(batch.tolist()).toEqual(has("batches") ? [1001, 1008] : [1, 8]);
+    expect(
+      mx
+        .vmap(g)(mx.array([1, 2]))
+        .tolist(),
+    ).toEqual([1001, 1008]);
     expect(
       mx
         .grad((y: A) => g(y))(x)
@@ -293,7 +295,7 @@ describe("what is refused", () => {
       () => mx.grad((z: A) => mx.sum(f(z)))(y),
       () => mx.jvp((z) => f(z), [y], [y]),
       () => mx.compile(mx.grad((z: A) => mx.sum(f(z))))(y),
-      ...(has("batches") ? [() => mx.vmap(f)(y)] : []),
+      () => mx.vmap(f)(y),
     ];
     for (const call of calls) expect(call).toThrow(error);
     const more = added(() => {
@@ -345,6 +347,7 @@ describe("lives", () => {
   });
 
   test("graphs that outlive their environment end in peace: exit and Workers", async () => {
+    needs("processes");
     const { code, signal, out, err } = await runScript(`
       globalThis.kept = [];
       for (let i = 0; i < 50; i++) {

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { coreUrl, runScript } from "../child.js";
+import { needs } from "../needs.js";
 
 const loader = ["tsx/cjs/api", "tsx/esm/api"].map((name) => import.meta.resolve(name));
 
@@ -50,6 +51,7 @@ describe("chains of 1,000 and 30,000 ops", () => {
     ["in a Worker", inWorker],
   ] as const) {
     test(`are transformed or refused ${where}`, async () => {
+      needs("processes");
       const { code, signal, out, err } = await runScript(script);
       expect({ code, signal, err: err.slice(-500) }).toEqual({ code: 0, signal: null, err: "" });
       for (const [name, n, result] of JSON.parse(out) as [string, number, unknown][]) {

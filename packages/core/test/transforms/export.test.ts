@@ -277,6 +277,7 @@ test("callbacks that are asynchronous are refused, and their failures end nothin
 
 describe("damaged files", () => {
   test("cut or changed at thousands of bytes, they are refused or computed, never a crash", async () => {
+    needs("processes");
     const script = fileURLToPath(new URL("./damage.ts", import.meta.url));
     const { code, signal, out, err } = await runNode([script]);
     expect({ code, signal, last: code === 0 ? "" : err.slice(-200) }).toEqual({
