@@ -3,8 +3,12 @@
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { MLXArray } from "./array.js";
+import type { Tree } from "./named-tree.js";
 import { fnArg } from "./scope.js";
 import { deeper, isPlainObject, leafTest, partsOf } from "./tree.js";
+
+/** Whether a type is a {@link Tree}, of any depth: mapped part by part it would have no end. */
+type IsTree<T> = T extends Tree<infer L> ? (Tree<L> extends T ? true : false) : false;
 
 /** A tree of the same structure with other leaves. */
 export type MappedTree<T, R> = T extends MLXArray
@@ -14,7 +18,9 @@ export type MappedTree<T, R> = T extends MLXArray
     : T extends Map<infer K, infer V>
       ? Map<K, MappedTree<V, R>>
       : T extends object
-        ? { [K in keyof T]: MappedTree<T[K], R> }
+        ? IsTree<T> extends true
+          ? Tree<R>
+          : { [K in keyof T]: MappedTree<T[K], R> }
         : unknown extends T
           ? unknown
           : R;

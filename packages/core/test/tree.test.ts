@@ -1,6 +1,6 @@
 // Trees as mlx.utils has them: flat lists of names, mapping, reducing, merging.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import * as mx from "../src/index.js";
 import { expectError } from "./errors.js";
 
@@ -100,6 +100,17 @@ describe("treeMap and treeMapWithPath", () => {
     expect(tree.a).toBe(1);
     expect(mx.treeMap((n: number) => n, new Module())).toEqual({ weight: 1, bias: 2 });
     expect(mx.treeMap((x) => x.shape, [mx.ones([2])])).toEqual([[2]]);
+  });
+
+  test("keep the type of a tree of any depth", () => {
+    const deep: mx.ArrayTree = { a: [mx.ones([2])] };
+    expectTypeOf(mx.treeMap((x: mx.MLXArray) => x.size, deep)).toEqualTypeOf<mx.Tree<number>>();
+    expectTypeOf(mx.treeMap((x: mx.MLXArray) => x, { a: [mx.ones([2])] })).toEqualTypeOf<{
+      a: mx.MLXArray[];
+    }>();
+    const flat: Record<string, number> = { a: 1 };
+    expectTypeOf(mx.treeMap(String, flat)).toEqualTypeOf<Record<string, string>>();
+    expect(mx.treeMap((x: mx.MLXArray) => x.size, deep)).toEqual({ a: [2] });
   });
 
   test("further trees give further arguments; they may have more", () => {

@@ -133,7 +133,7 @@ export type {
   Strict,
   TrainOptions,
 } from "./module-options.js";
-export type { Branch, MemberFilter, ModuleTree, ParameterTree, Tree } from "./module-tree.js";
+export type { MemberFilter, ModuleTree, ParameterTree } from "./module-tree.js";
 export {
   type ClassPredicate,
   dequantize,

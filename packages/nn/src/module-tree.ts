@@ -2,19 +2,18 @@
 // printing them, and finding the places where arrays or modules are replaced. The class itself is in ./module.ts.
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
-import { fileName, isPlainObject, MLXArray } from "@mlx-ts/core";
+import {
+  type ArrayTree,
+  type Branch,
+  fileName,
+  isPlainObject,
+  MLXArray,
+  type Tree,
+} from "@mlx-ts/core";
 import type { Module } from "./module.js";
 
-/** Leaves in nested plain objects and lists. */
-export interface Tree<T> {
-  readonly [key: string]: Branch<T>;
-}
-
-/** What stands in a {@link Tree}: a leaf, a list or another tree. */
-export type Branch<T> = T | Tree<T> | readonly Branch<T>[];
-
 /** A module's arrays by name, as `parameters()` gives them and `update()` takes them. */
-export type ParameterTree = Tree<MLXArray>;
+export type ParameterTree = ArrayTree;
 
 /** A module's submodules by name, as `children()` gives them and `updateModules()` takes them. */
 export type ModuleTree = Tree<Module>;

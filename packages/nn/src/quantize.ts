@@ -10,7 +10,7 @@ import { type PackingOptions, type ToQuantizedOptions, unpack } from "./layers/q
 import { QuantizedEmbedding } from "./layers/quantized-embedding.js";
 import { QuantizedLinear } from "./layers/quantized-linear.js";
 import type { Module } from "./module.js";
-import { isModule, type ModuleTree } from "./module-tree.js";
+import { isModule } from "./module-tree.js";
 
 /** A layer that can be packed: `Linear`, `Embedding`, or one of your own with this method. */
 export interface Quantizable extends Module {
@@ -168,10 +168,7 @@ function replaceLeaves<M extends Module>(
       if (next !== layer) made.push(next);
       return next;
     };
-    // Typed by hand: a module's own type is too deep to be mapped.
-    const old: unknown = model.leafModules();
-    const leaves: unknown = mx.treeMapWithPath(mapped, old, { isLeaf: isModule });
-    model.updateModules(leaves as ModuleTree);
+    model.updateModules(mx.treeMapWithPath(mapped, model.leafModules(), { isLeaf: isModule }));
     // They live on in the model.
     for (const layer of made) mx.keep(layer);
   });
