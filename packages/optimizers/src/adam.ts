@@ -74,13 +74,11 @@ export class Adam extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
-  /** @internal */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.m = mx.zerosLike(parameter);
     state.v = mx.zerosLike(parameter);
   }
 
-  /** @internal */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const [b1, b2] = this.betas;
@@ -141,7 +139,6 @@ export class AdamW extends Adam {
     this.weightDecay = mx.numberArg("AdamW", "weightDecay", decay ?? 0.01);
   }
 
-  /** @internal */
   override applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const kept = mx.subtract(1, mx.multiply(rate, this.weightDecay));
@@ -183,7 +180,6 @@ export class Adamax extends Adam {
     );
   }
 
-  /** @internal */
   override applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const [b1, b2] = this.betas;

@@ -142,12 +142,12 @@ export class MultiOptimizer extends Optimizer {
     return from(0);
   }
 
-  /** @internal */
+  /** Not of several optimizers: each has its own. */
   initSingle(): never {
     throw notSingle("initSingle");
   }
 
-  /** @internal */
+  /** Not of several optimizers: each has its own. */
   applySingle(): never {
     throw notSingle("applySingle");
   }

@@ -76,12 +76,10 @@ export class Muon extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
-  /** @internal */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
-  /** @internal */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { momentum, weightDecay } = this;
     const slope =

@@ -76,12 +76,10 @@ export class SGD extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
-  /** @internal */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
-  /** @internal */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { momentum, weightDecay, dampening } = this;
     const rate = this.learningRate.astype(gradient.dtype);
