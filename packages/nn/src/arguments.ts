@@ -1,7 +1,8 @@
 // Checks of the layers' constructor arguments. Arrays are checked by the ops.
 
-import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import { type DType, dtypes, isDType, rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
+import { MLXArray } from "@mlx-ts/core";
 
 export { flagArg, intArg, numberArg, positiveArg } from "@mlx-ts/core";
 
@@ -13,6 +14,21 @@ export function functionArg<F extends (...args: never[]) => unknown>(
 ): F {
   if (typeof value === "function") return value;
   throw typeError(`[${op}] ${name} must be a function, got ${shown(value)}`);
+}
+
+/** The array that a function of the caller's returned. */
+export function arrayFrom(op: string, name: string, value: unknown): MLXArray {
+  if (value instanceof MLXArray) return value;
+  throw typeError(`[${op}] ${name} returned ${shown(value)}, it must return an array`);
+}
+
+/** A dtype. */
+export function dtypeArg(op: string, name: string, value: unknown): DType {
+  if (isDType(value)) return value;
+  throw typeError(
+    `[${op}] ${name} must be a dtype (${dtypes.join(", ")}), got ${shown(value)}`,
+    "DTYPE",
+  );
 }
 
 /** The processes that take part; without a group, all that were launched together. */
@@ -29,10 +45,8 @@ export function optionsArg<T extends object>(
   options: T | undefined,
 ): T {
   if (options !== undefined && !mx.isPlainObject(options)) {
-    throw typeError(
-      `[${op}] ${names.join(" and ")} are given by name only: { ${names.join(", ")} }`,
-      "OPTION",
-    );
+    const listed = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+    throw typeError(`[${op}] ${listed} are given by name only: { ${names.join(", ")} }`, "OPTION");
   }
   return mx.keywords<T>(op, names, [options]);
 }

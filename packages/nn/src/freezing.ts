@@ -3,7 +3,7 @@
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
-import { flagArg } from "./arguments.js";
+import { flagArg, optionsArg } from "./arguments.js";
 import type { Module } from "./module.js";
 import { isMember, isModule, select } from "./module-tree.js";
 
@@ -25,7 +25,7 @@ export interface Freezing {
 
 /** Checks the options for a module. */
 export function freezing(op: string, module: Module, options: FreezeOptions): Freezing {
-  const given = mx.keywords<FreezeOptions>(op, ["recurse", "keys", "strict"], [options]);
+  const given = optionsArg<FreezeOptions>(op, ["recurse", "keys", "strict"], options);
   const recurse = flagArg(op, "recurse", given.recurse ?? true);
   const strict = flagArg(op, "strict", given.strict ?? false);
   const keys = given.keys === undefined || given.keys === null ? null : [given.keys].flat();

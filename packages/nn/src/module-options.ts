@@ -2,6 +2,7 @@
 
 import type { DType } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
+import { flagArg, functionArg } from "./arguments.js";
 import type { Module } from "./module.js";
 import type { MemberFilter } from "./module-tree.js";
 
@@ -38,8 +39,16 @@ export interface SetDtypeOptions {
 }
 
 /** Reads it; it is true unless it is given. */
-export const strictArg = (op: string, strict: Strict): boolean =>
-  mx.keywords<{ strict?: boolean }>(op, ["strict"], [strict]).strict ?? true;
+export function strictArg(op: string, strict: Strict): boolean {
+  const given = mx.keywords<{ strict?: boolean }>(op, ["strict"], [strict]);
+  return flagArg(op, "strict", given.strict ?? true);
+}
+
+/** Says which dtypes are converted: floats unless a predicate is given, all for null. */
+export function dtypeTest(op: string, predicate: DtypePredicate | undefined) {
+  if (predicate === null) return () => true;
+  return functionArg(op, "predicate", predicate ?? isFloat);
+}
 
 const floats: readonly DType[] = ["float16", "bfloat16", "float32", "float64"];
 /** What {@link Module.setDtype} converts by default. */

@@ -1,21 +1,21 @@
 // The base class of layers and models: its fields are a tree of parameters and submodules. How the
 // tree is walked is in ./module-tree.ts, files are in ./weights.ts.
 
-import type { DType, MLXArray, TreeNode } from "@mlx-ts/core";
+import type { DType, MLXArray, Tree, TreeNode } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { flagArg, functionArg } from "./arguments.js";
+import { arrayFrom, dtypeArg, flagArg, functionArg } from "./arguments.js";
 import { type FreezeOptions, freezing, ownArrayKeys } from "./freezing.js";
 import {
   type ApplyOptions,
   type DtypePredicate,
+  dtypeTest,
   type FilterAndMapOptions,
-  isFloat,
   type SetDtypeOptions,
   type Strict,
   strictArg,
   type TrainOptions,
 } from "./module-options.js";
-import type { MemberFilter, ModuleTree, ParameterTree, Tree } from "./module-tree.js";
+import type { MemberFilter, ModuleTree, ParameterTree } from "./module-tree.js";
 import * as tree from "./module-tree.js";
 import { matchWeights, type NamedWeights, saveParameters } from "./weights.js";
 
@@ -58,12 +58,12 @@ export abstract class Module implements TreeNode {
    */
   abstract forward(...args: never[]): unknown;
 
-  /** @internal Private members too: arrays in them must survive scopes. */
+  /** What scopes and compiled functions see of it: private members too, so that arrays in them survive. */
   [mx.treeKeys](): readonly string[] {
     return Object.keys(this);
   }
 
-  /** @internal */
+  /** What compiled functions are traced anew for: the mode, and what is frozen. */
   [mx.treeConstants](): string {
     const { training, frozen } = this[tree.moduleMark];
     return `${training} ${[...frozen].sort()}`;
@@ -133,10 +133,10 @@ export abstract class Module implements TreeNode {
     isLeafFn?: MemberFilter | null | FilterAndMapOptions<T>,
   ): Tree<T> {
     const op = "filterAndMap";
-    const names = ["mapFn", "isLeafFn"] as const;
-    const options = mx.keywords<FilterAndMapOptions<T>>(op, names, [mapFn, isLeafFn]);
-    const map = functionArg(op, "mapFn", options.mapFn ?? ((value: unknown) => value as T));
-    const isLeaf = functionArg(op, "isLeafFn", options.isLeafFn ?? tree.isPlainLeaf);
+    const args = [mapFn, isLeafFn];
+    const given = mx.keywords<FilterAndMapOptions<T>>(op, ["mapFn", "isLeafFn"], args);
+    const map = functionArg(op, "mapFn", given.mapFn ?? ((value: unknown) => value as T));
+    const isLeaf = functionArg(op, "isLeafFn", given.isLeafFn ?? tree.isPlainLeaf);
     return tree.select(this, functionArg(op, "filterFn", filterFn), map, isLeaf);
   }
 
@@ -238,12 +238,12 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.apply`
    */
   apply(mapFn: (array: MLXArray) => MLXArray, filterFn?: MemberFilter | null | ApplyOptions): this {
-    const options = mx.keywords<ApplyOptions>("apply", ["filterFn"], [filterFn]);
-    const map = functionArg("apply", "mapFn", mapFn);
-    const keep = options.filterFn ?? Module.validParameterFilter;
-    mx.tidy(() => {
-      this.update(this.filterAndMap(keep, (value) => map(value as MLXArray)));
-    });
+    const op = "apply";
+    const given = mx.keywords<ApplyOptions>(op, ["filterFn"], [filterFn]);
+    const keep = functionArg(op, "filterFn", given.filterFn ?? Module.validParameterFilter);
+    functionArg(op, "mapFn", mapFn);
+    const mapped = (value: unknown) => arrayFrom(op, "mapFn", mapFn(value as MLXArray));
+    mx.tidy(() => void this.update(this.filterAndMap(keep, mapped)));
     return this;
   }
 
@@ -255,12 +255,13 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.apply_to_modules`
    */
   applyToModules(applyFn: (name: string, module: Module) => unknown): this {
+    functionArg("applyToModules", "applyFn", applyFn);
     for (const [name, module] of tree.walk(this)) applyFn(name, module);
     return this;
   }
 
   /**
-   * This module and all inside it.
+   * This module and all inside it, as {@link namedModules} lists them.
    *
    * @see Python: `mlx.nn.Module.modules`
    */
@@ -335,9 +336,8 @@ export abstract class Module implements TreeNode {
   protected onTrain(): void {}
 
   /**
-   * Puts the module and all inside it in evaluation mode.
+   * Puts the module and all inside it in evaluation mode; the same as `train(false)`.
    *
-   * @returns the module
    * @see Python: `mlx.nn.Module.eval`
    */
   eval(): this {
@@ -350,14 +350,15 @@ export abstract class Module implements TreeNode {
    * @param dtype - for example `"bfloat16"`
    * @param predicate - which dtypes to convert; default: floats; `null`: all
    * @returns the module
+   * @throws TypeError for anything but a dtype and a function
    * @see Python: `mlx.nn.Module.set_dtype`
    */
   setDtype(dtype: DType, predicate?: DtypePredicate | SetDtypeOptions): this {
     const op = "setDtype";
     const given = mx.keywords<SetDtypeOptions>(op, ["predicate"], [predicate]);
-    const chosen = given.predicate === undefined ? isFloat : given.predicate;
-    const converts = chosen === null ? () => true : functionArg(op, "predicate", chosen);
-    return this.apply((array) => (converts(array.dtype) ? array.astype(dtype) : array));
+    const to = dtypeArg(op, "dtype", dtype);
+    const converts = dtypeTest(op, given.predicate);
+    return this.apply((array) => (converts(array.dtype) ? array.astype(to) : array));
   }
 
   /**
@@ -391,10 +392,8 @@ export abstract class Module implements TreeNode {
    * @see Python: `mlx.nn.Module.load_weights`
    */
   loadWeights(from: string | NamedWeights, strict: Strict = true): this {
-    mx.tidy(() => {
-      const found = matchWeights(from, this.parameters(), strictArg("loadWeights", strict));
-      this.update(found, false);
-    });
+    const isStrict = strictArg("loadWeights", strict);
+    mx.tidy(() => void this.update(matchWeights(from, this.parameters(), isStrict), false));
     return this;
   }
 }

@@ -97,8 +97,9 @@ function listed(from: unknown): (readonly [string, mx.MLXArray])[] {
   const isPair = (item: unknown): item is readonly [string, mx.MLXArray] =>
     Array.isArray(item) && typeof item[0] === "string" && item[1] instanceof mx.MLXArray;
   if (typeof from !== "object" || from === null || !(Symbol.iterator in from)) {
+    const cure = mx.isPlainObject(from) ? "; use Object.entries() for an object" : "";
     throw typeError(
-      `[loadWeights] a path or pairs of name and array were expected, got ${shown(from)}`,
+      `[loadWeights] a path or pairs of name and array were expected, got ${shown(from)}${cure}`,
     );
   }
   const entries: unknown[] = [...(from as Iterable<unknown>)];

@@ -131,8 +131,20 @@ describe("updates", () => {
     expect(block.selfAttn.qProj.weight).toBe(wrong.selfAttn.qProj.weight);
   });
 
+  test("take what treeMap makes of the parameters", () => {
+    const block = new Block();
+    block.update(mx.treeMap((array: MLXArray) => mx.zerosLike(array), block.parameters()));
+    expect(block.scales.first.tolist()).toEqual([0, 0]);
+  });
+
   test("refuse what is no array", () => {
     const layer = new nn.Linear(2, 2);
+    expect(() => layer.update({}, 1 as never)).toThrow(
+      "[update] strict must be true or false, got 1",
+    );
+    expect(() => layer.apply(() => 3 as never)).toThrow(
+      "[apply] mapFn returned 3, it must return an array",
+    );
     expect(() => layer.update({ bias: 1 as never })).toThrow(
       '[update] the parameter "bias" was given 1, it must be an array',
     );
@@ -192,6 +204,12 @@ describe("updates", () => {
     expect(() => layer.apply("double" as never)).toThrow(
       '[apply] mapFn must be a function, got "double"',
     );
+    expect(() => layer.apply((array) => array, 3 as never)).toThrow(
+      "[apply] filterFn must be a function, got 3",
+    );
+    expect(() => layer.applyToModules(3 as never)).toThrow(
+      "[applyToModules] applyFn must be a function, got 3",
+    );
   });
 
   test("convert floats to another dtype, and integers only when asked to", () => {
@@ -204,6 +222,9 @@ describe("updates", () => {
     expect([mixed.weight.dtype, mixed.table.dtype]).toEqual(["bfloat16", "int32"]);
     mixed.setDtype("float16", null);
     expect([mixed.weight.dtype, mixed.table.dtype]).toEqual(["float16", "float16"]);
+    expect(() => mixed.setDtype("half" as never)).toThrow(
+      "[setDtype] dtype must be a dtype (bool, ",
+    );
   });
 });
 
@@ -243,6 +264,9 @@ describe("freezing", () => {
     );
     expect(() => block.unfreeze({ recurse: 1 as never })).toThrow(
       "[unfreeze] recurse must be true or false, got 1",
+    );
+    expect(() => block.freeze("bias" as never)).toThrow(
+      "[freeze] recurse, keys and strict are given by name only: { recurse, keys, strict }",
     );
   });
 

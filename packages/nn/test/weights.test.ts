@@ -202,7 +202,7 @@ describe("weights that do not fit", () => {
     const layer = new nn.Linear(2, 2);
     expect(() => layer.loadWeights(join(folder, "none.safetensors"))).toThrow("no such file");
     expect(() => layer.loadWeights({ weight: 1 } as never)).toThrow(
-      "[loadWeights] a path or pairs of name and array were expected, got { weight }",
+      "[loadWeights] a path or pairs of name and array were expected, got { weight }; use Object.entries() for an object",
     );
     expect(() => layer.loadWeights([["weight", 1]] as never)).toThrow(
       '[loadWeights] a pair of name and array was expected, got ["weight", 1]',
