@@ -1,6 +1,6 @@
-// Installs the packed tarballs of core and its two backends into an empty folder, as a user would, builds
-// the addon there and computes something; then, as the author of a backend would, runs a group of the
-// conformance kit. Tests what the workspace hides: the `files` lists, subpaths, missing dependencies, the
+// Installs the packed tarballs of core, its two backends, nn and optimizers into an empty folder, as a user
+// would, builds the addon there, computes something and trains a model; then, as the author of a backend
+// would, runs a group of the conformance kit. Tests what the workspace hides: the `files` lists, subpaths, missing dependencies, the
 // bin, the types. MLX itself is taken from the workspace, not fetched again.
 // Tarballs that passed before are not tried again.
 import { spawnSync } from "node:child_process";
@@ -23,6 +23,7 @@ const stamp = join(root, "node_modules", ".cache", "packed-test-passed");
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-packed-"));
 const tarballs = join(folder, "tarballs");
 const user = join(folder, "user");
+const names = ["backend-api", "native", "reference", "core", "nn", "optimizers"];
 const env = { ...process.env, MLX_VENDOR_DIR: join(root, "packages", "native", "vendor") };
 
 const PROGRAM = `
@@ -31,9 +32,54 @@ const a = mx.array([[1, 2], [3, 4]]);
 const product = mx.matmul(a, a);
 console.log("shape", product.shape.join("x"), "sum", product.sum().item());
 `;
+
+/** What somebody writes who trains a model of their own, by an optimizer of their own. */
+const TRAINING = `
+import * as mx from "@mlx-ts/core";
+import * as nn from "@mlx-ts/nn";
+import * as optim from "@mlx-ts/optimizers";
+
+class Net extends nn.Module {
+  readonly table = new nn.Embedding(4, 64);
+  readonly body = new nn.Sequential(new nn.Linear(64, 64), nn.relu, new nn.Linear(64, 2));
+
+  forward(ids: mx.MLXArray): mx.MLXArray {
+    return this.body.forward(this.table.forward(ids));
+  }
+}
+
+class Halved extends optim.Adam {
+  override applySingle(gradient: mx.MLXArray, weight: mx.MLXArray, state: optim.ParameterState) {
+    return super.applySingle(mx.divide(gradient, 2), weight, state);
+  }
+}
+
+const net = new Net();
+const optimizer = new Halved(0.01);
+const lossFn = (ids: mx.MLXArray, labels: mx.MLXArray): mx.MLXArray =>
+  nn.losses.crossEntropy(net.forward(ids), labels, { reduction: "mean" });
+const lossAndGrad = nn.valueAndGrad(net, lossFn);
+const step = mx.compile(
+  (ids: mx.MLXArray, labels: mx.MLXArray): mx.MLXArray => {
+    const [loss, grads] = lossAndGrad(ids, labels);
+    optimizer.update(net, grads);
+    return loss;
+  },
+  { state: [net, optimizer] },
+);
+const ids = mx.array([0, 1, 2, 3], "int32");
+const labels = mx.array([0, 1, 0, 1], "int32");
+const first = step(ids, labels).item();
+for (let i = 0; i < 20; i++) step(ids, labels);
+net.update(mx.treeMap((array: mx.MLXArray) => array.astype("float32"), net.parameters()));
+console.log("learns", step(ids, labels).item() < first);
+console.log(String(nn.quantize(net).body.layers[2]));
+`;
+const TRAINS = `learns true
+QuantizedLinear(input_dims=64, output_dims=2, bias=True, group_size=64, bits=4, mode=affine)`;
 const compilerOptions = {
   strict: true,
-  noEmit: true,
+  outDir: "built",
   module: "nodenext",
   target: "es2022",
   lib: ["es2022", "esnext.disposable", "dom"],
@@ -51,7 +97,7 @@ describeBackend({ create: () => referenceBackend, filter: { groups: ["reduction"
 try {
   mkdirSync(tarballs);
   mkdirSync(user);
-  for (const name of ["backend-api", "native", "reference", "core"])
+  for (const name of names)
     run(root, "pnpm", "--filter", `@mlx-ts/${name}`, "pack", "--pack-destination", tarballs);
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
   const digest = hashOf([...files, fileURLToPath(import.meta.url)]);
@@ -71,18 +117,21 @@ try {
 
 function tryOut(files) {
   const path = (name) => `file:${files.find((file) => file.includes(`mlx-ts-${name}-`))}`;
-  const names = ["backend-api", "core", "native", "reference"];
   const manifest = {
     name: "user",
     private: true,
     type: "module",
     dependencies: Object.fromEntries(names.map((name) => [`@mlx-ts/${name}`, path(name)])),
-    // The others ask for a version of it, which no registry may have yet.
-    overrides: { "@mlx-ts/backend-api": "$@mlx-ts/backend-api" },
+    // The others ask for versions of these, which no registry may have yet.
+    overrides: {
+      "@mlx-ts/backend-api": "$@mlx-ts/backend-api",
+      "@mlx-ts/core": "$@mlx-ts/core",
+    },
   };
   writeFileSync(join(user, "package.json"), JSON.stringify(manifest, null, 2));
   writeFileSync(join(user, "main.mjs"), PROGRAM);
   writeFileSync(join(user, "main.ts"), PROGRAM);
+  writeFileSync(join(user, "training.ts"), TRAINING);
   writeFileSync(join(user, "conformance.mjs"), CONFORMANCE);
   writeFileSync(join(user, "conformance.ts"), CONFORMANCE);
   writeFileSync(join(user, "tsconfig.json"), JSON.stringify({ compilerOptions }, null, 2));
@@ -111,6 +160,10 @@ function tryOut(files) {
 
   run(user, "tsc");
   console.log("[packed] TypeScript programs type-check against the packed types");
+
+  const trained = run(user, "node", join("built", "training.js")).trim();
+  if (trained !== TRAINS) throw new Error(`the training printed "${trained}", not "${TRAINS}"`);
+  console.log("[packed] a model of the user's own trains, and prints as Python's");
 }
 
 /** The kit runs from its subpath, and those who do not ask for it do not load it. */
