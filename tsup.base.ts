@@ -11,7 +11,8 @@ const classNames: NonNullable<Options["plugins"]>[number] = {
   renderChunk(code, { map }) {
     const renamed = [...code.matchAll(/\bvar (\w+) = class _\1\b/g)].map(([, name]) => name);
     if (renamed.length === 0) return undefined;
-    return { code: code.replace(new RegExp(`\\b_(${renamed.join("|")})\\b`, "g"), " $1"), map };
+    const names = new RegExp(`\\b_(${renamed.join("|")})\\b`, "g");
+    return { code: code.replace(names, " $1"), map: map ?? null };
   },
 };
 
