@@ -1,7 +1,7 @@
 // The base class of optimizers: it walks the trees of gradients, parameters and state, and owns the
 // arrays that it makes. How one parameter is updated is each subclass' business.
 
-import { shown, typeError } from "@mlx-ts/backend-api";
+import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import * as mx from "@mlx-ts/core";
 import { type ArrayTree, MLXArray, type TreeNode } from "@mlx-ts/core";
 import {
@@ -28,6 +28,14 @@ export interface OptimizerOptions {
   /** Functions of the step by the names of scalars in the state, such as `learningRate`. Default: none. */
   schedulers?: Readonly<Record<string, Schedule>> | undefined;
 }
+
+const isUpdatable = (value: unknown): value is Updatable =>
+  typeof value === "object" &&
+  value !== null &&
+  "parameters" in value &&
+  typeof value.parameters === "function" &&
+  "update" in value &&
+  typeof value.update === "function";
 
 const isArray = (value: unknown): value is MLXArray => value instanceof MLXArray;
 
@@ -163,7 +171,7 @@ export abstract class Optimizer implements TreeNode {
     // A copy, because the optimizer releases it; the schedule may give the same array again.
     if (isArray(value)) return mx.array(value);
     throw typeError(
-      `[${this.constructor.name}] the schedule of ${name} returned ${shown(value)}, it must return an array`,
+      `[${this.constructor.name}] the schedule of ${name} returned ${shown(value)}, it must return an array; compute it from the step by functions of mx`,
     );
   }
 
@@ -182,6 +190,11 @@ export abstract class Optimizer implements TreeNode {
    */
   init(parameters: ArrayTree): this {
     const op = `${this.constructor.name}.init`;
+    if (isUpdatable(parameters)) {
+      throw typeError(
+        `[${op}] a tree of arrays was expected, got ${shown(parameters)}; pass its trainableParameters()`,
+      );
+    }
     const init = (parameter: MLXArray, state: ParameterState) => this.initSingle(parameter, state);
     const made = mx.tidy(() => initTree(op, parameters, this.#state, init));
     const before = new Set(mx.arraysIn(this.#state));
@@ -197,7 +210,8 @@ export abstract class Optimizer implements TreeNode {
    *
    * @param model - an `nn.Module`
    * @param gradients - a tree like its trainable parameters, from `nn.valueAndGrad`
-   * @throws RangeError when there is a gradient for a parameter that the model lacks
+   * @throws RangeError when there is a gradient for a parameter that the model lacks, or of another shape
+   * @throws TypeError for anything but a model and a tree of arrays
    * @example
    * ```ts
    * const [loss, grads] = lossAndGrad(x, y);
@@ -207,6 +221,11 @@ export abstract class Optimizer implements TreeNode {
    * @see Python: `mlx.optimizers.Optimizer.update`
    */
   update(model: Updatable, gradients: ArrayTree): void {
+    if (!isUpdatable(model)) {
+      throw typeError(
+        `[${this.constructor.name}.update] a model was expected, got ${shown(model)}; the call is update(model, gradients)`,
+      );
+    }
     const parameters = model.parameters();
     this.#replacing(
       "update",
@@ -223,7 +242,7 @@ export abstract class Optimizer implements TreeNode {
    * @param gradients - a tree of arrays
    * @param parameters - a tree that has at least the gradients' places
    * @returns new parameters in a tree like the gradients'
-   * @throws RangeError when there is a gradient for a parameter that is not there
+   * @throws RangeError when there is a gradient for a parameter that is not there, or of another shape
    * @example
    * ```ts
    * const updated = optimizer.applyGradients({ w: mx.ones([2]) }, { w: mx.zeros([2]) });
@@ -341,6 +360,10 @@ export abstract class Optimizer implements TreeNode {
 
 /** A scalar that outlives scopes. */
 function scalarArg(op: string, name: string, value: unknown): MLXArray {
-  if (isArray(value) || typeof value === "number") return mx.own(mx.array(value));
+  if (typeof value === "number") return mx.own(mx.array(mx.numberArg(op, name, value)));
+  if (isArray(value)) {
+    if (value.ndim === 0) return mx.own(mx.array(value));
+    throw rangeError(`[${op}] ${name} has shape [${value.shape}], it must be a scalar`, "SHAPE");
+  }
   throw typeError(`[${op}] ${name} must be a number, an array or a schedule, got ${shown(value)}`);
 }

@@ -135,7 +135,7 @@ export function linearSchedule(init: number, end: number, steps: number): StepSc
  * @param schedules - at least one
  * @param boundaries - at which step each but the first begins, in rising order
  * @returns a function of the step number
- * @throws RangeError without schedules, or for another number of boundaries
+ * @throws RangeError without schedules, for another number of boundaries, or for boundaries that fall
  * @throws TypeError for schedules that are no functions, and boundaries that are no integers
  * @example
  * ```ts
@@ -155,6 +155,13 @@ export function joinSchedules(
   const starts = listArg(op, "boundaries", boundaries).map((boundary, i) =>
     mx.intArg(op, `boundaries[${i}]`, boundary, 0),
   );
+  starts.forEach((start, i) => {
+    const before = starts[i - 1] ?? 0;
+    if (start >= before) return;
+    throw rangeError(
+      `[${op}] boundaries[${i}] is ${start}, it must be at least ${before}, where the schedule before begins`,
+    );
+  });
   if (first === undefined) throw rangeError(`[${op}] there are no schedules to join`);
   if (starts.length !== later.length) {
     throw rangeError(

@@ -77,10 +77,31 @@ export function applyTree(
     }
     const change: Change = { place: place as ParameterState, state: { ...place } };
     changes.push(change);
-    return [key, apply(gradient, parameter, change.state)] as const;
+    try {
+      return [key, apply(gradient, parameter, change.state)] as const;
+    } catch (error) {
+      throw misfit(op, at, gradient, parameter, error);
+    }
   });
   if (Array.isArray(gradients)) return updated.map(([, value]) => value);
   return Object.fromEntries(updated);
+}
+
+/** Where shapes did not fit: an error that says whose. Looked at when it is too late, since it is rare. */
+function misfit(
+  op: string,
+  path: string,
+  gradient: MLXArray,
+  parameter: MLXArray,
+  error: unknown,
+): unknown {
+  if (!(error instanceof RangeError) || !("code" in error) || error.code !== "SHAPE") return error;
+  const [given, expected] = [`[${gradient.shape}]`, `[${parameter.shape}]`];
+  const message =
+    given === expected
+      ? `the state of "${path}" is of another shape than the parameter, which has ${expected}`
+      : `the gradient of "${path}" has shape ${given}, the parameter has ${expected}`;
+  return Object.assign(rangeError(`[${op}] ${message}`, "SHAPE"), { cause: error });
 }
 
 /** What a tree has at a key, if anything. */

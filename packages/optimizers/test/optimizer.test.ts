@@ -162,6 +162,12 @@ describe("update", () => {
     expect(() => optimizer.update(model, 5 as never)).toThrow(
       "[SGD.update] a tree of arrays was expected, got 5",
     );
+    expect(() => optimizer.update(model, { bias: mx.ones([3, 2]), weight: mx.ones([7]) })).toThrow(
+      '[SGD.update] the gradient of "weight" has shape [7], the parameter has [1,2]',
+    );
+    expect(() => optimizer.update(grads as never, model as never)).toThrow(
+      "[SGD.update] a model was expected, got { weight, bias }; the call is update(model, gradients)",
+    );
     expect(optimizer.step.item()).toBe(1);
   });
 });
@@ -196,6 +202,10 @@ describe("a saved state", () => {
     optimizer.state = new SGD(0.1).init({ w: mx.ones([1]) }).state;
     expect(() => optimizer.applyGradients({ w: mx.ones([1]) }, { w: mx.ones([1]) })).toThrow(
       '[Adam] the state of a parameter has no "m"; it is the state of another optimizer',
+    );
+    optimizer.state = new Adam(0.1).init({ w: mx.ones([2, 3]) }).state;
+    expect(() => optimizer.applyGradients({ w: mx.ones([5]) }, { w: mx.ones([5]) })).toThrow(
+      '[Adam.update] the state of "w" is of another shape than the parameter, which has [5]',
     );
     optimizer.state = {};
     expect(() => optimizer.step).toThrow('[Adam] the state has no array "step", which it needs');
@@ -319,6 +329,16 @@ describe("optimizers refuse", () => {
     [
       '[Adam.init] a parameter is named "step", which the optimizer\'s own state holds; rename it',
       () => new Adam(0.1).init({ step: mx.ones([1]) }),
+    ],
+    [
+      "[Adam.init] a tree of arrays was expected, got a Linear; pass its trainableParameters()",
+      () => new Adam(0.1).init(new nn.Linear(1, 1) as never),
+    ],
+    ["[SGD] learningRate is NaN, it must be finite", () => new SGD(NaN)],
+    ["[SGD] learningRate has shape [2], it must be a scalar", () => new SGD(mx.array([0.1, 0.2]))],
+    [
+      "[SGD] the schedule of learningRate returned 0.1, it must return an array; compute it from the step by functions of mx",
+      () => new SGD((() => 0.1) as never),
     ],
   ])("%s", (message, call) => {
     expect(call).toThrow(message);

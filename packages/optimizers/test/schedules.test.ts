@@ -112,6 +112,10 @@ describe("schedules refuse", () => {
       () => optim.joinSchedules([warmup, warmup], [1.5]),
     ],
     [
+      "[joinSchedules] boundaries[1] is 3, it must be at least 5, where the schedule before begins",
+      () => optim.joinSchedules([warmup, warmup, warmup], [5, 3]),
+    ],
+    [
       "[joinSchedules] boundaries must be a list, got 1",
       () => optim.joinSchedules([warmup, warmup], 1 as never),
     ],
