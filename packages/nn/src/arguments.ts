@@ -16,6 +16,15 @@ export function functionArg<F extends (...args: never[]) => unknown>(
   throw typeError(`[${op}] ${name} must be a function, got ${shown(value)}`);
 }
 
+/** Tokens to look up; what is no array is left to the look-up. */
+export function tokensArg(op: string, x: MLXArray): MLXArray {
+  if (!(x instanceof MLXArray) || mx.issubdtype(x.dtype, mx.integer)) return x;
+  throw typeError(
+    `[${op}] tokens of dtype ${x.dtype} were given, they must be integers; use mx.array(tokens, "int32") or astype("int32")`,
+    "DTYPE",
+  );
+}
+
 /** The array that a function of the caller's returned. */
 export function arrayFrom(op: string, name: string, value: unknown): MLXArray {
   if (value instanceof MLXArray) return value;

@@ -6,7 +6,12 @@ import * as mx from "@mlx-ts/core";
 import { flagArg, functionArg } from "./arguments.js";
 import { Embedding } from "./layers/embedding.js";
 import { Linear } from "./layers/linear.js";
-import { type PackingOptions, type ToQuantizedOptions, unpack } from "./layers/quantization.js";
+import {
+  type PackingOptions,
+  packingArg,
+  type ToQuantizedOptions,
+  unpack,
+} from "./layers/quantization.js";
 import { QuantizedEmbedding } from "./layers/quantized-embedding.js";
 import { QuantizedLinear } from "./layers/quantized-linear.js";
 import type { Module } from "./module.js";
@@ -81,6 +86,7 @@ export function quantize<M extends Module>(
   const usual = flagArg(op, "quantizeInput", quantizeInput)
     ? { ...packing, quantizeInput }
     : packing;
+  packingArg(op, packing);
   return replaceLeaves(model, (path, layer) => {
     const choice: unknown = predicate(path, layer);
     if (choice === false) return layer;

@@ -135,6 +135,38 @@ describe("layers refuse", () => {
       () => new nn.Bilinear(4, 4, 2).forward(x, mx.ones([3, 4])),
     ],
     [
+      '[Embedding] tokens of dtype float32 were given, they must be integers; use mx.array(tokens, "int32") or astype("int32")',
+      () => new nn.Embedding(3, 2).forward(mx.array([1, 2])),
+    ],
+    [
+      "[QuantizedEmbedding] tokens of dtype float32 were given, they must be integers",
+      () => new nn.QuantizedEmbedding(3, 64).forward(mx.array([1, 2])),
+    ],
+    [
+      "[Conv2d] the input has shape [1,3,8,8], it must be [n, rows, columns, 3], channels last",
+      () => new nn.Conv2d(3, 4, 3).forward(mx.ones([1, 3, 8, 8])),
+    ],
+    [
+      "[Conv1d] the input has shape [8,4], it must be [n, length, 4], channels last",
+      () => new nn.Conv1d(4, 4, 3, { groups: 2 }).forward(mx.ones([8, 4])),
+    ],
+    [
+      "[ConvTranspose3d] the input has shape [1,8,8,3], it must be [n, depth, rows, columns, 3], channels last",
+      () => new nn.ConvTranspose3d(3, 4, 3).forward(mx.ones([1, 8, 8, 3])),
+    ],
+    [
+      "[InstanceNorm] the input has shape [2,3,5], its last axis must have size 4",
+      () => new nn.InstanceNorm(4, { affine: true }).forward(mx.ones([2, 3, 5])),
+    ],
+    [
+      "[Sequential] layer 1 is the class ReLU; make a layer of it by new",
+      () => new nn.Sequential(new nn.Linear(2, 2), nn.ReLU as never),
+    ],
+    [
+      '[nn.quantize] bits is 7, for mode "affine" it must be one of 1, 2, 3, 4, 5, 6, 8',
+      () => nn.quantize(new nn.Linear(64, 64), { bits: 7 }),
+    ],
+    [
       "[Embedding] dims is 0.5, it must be an integer of at least 1",
       () => new nn.Embedding(3, 0.5),
     ],

@@ -21,7 +21,9 @@ export function checkDType({ dtype }: MLXArray): void {
   if (dtype === "bool") {
     throw typeError(`[index] a mask of booleans is no index here; ${maskCure}`, "INDEX");
   }
-  throw typeError(`[index] an index array has dtype ${dtype}, it must be of integers`);
+  throw typeError(
+    `[index] an index array has dtype ${dtype}, it must be of integers; use astype("int32")`,
+  );
 }
 
 /** Refuses a list with anything but integers and integer arrays. */

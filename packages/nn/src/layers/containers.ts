@@ -18,6 +18,9 @@ export const applied = (fn: ArrayFunction, x: MLXArray): MLXArray =>
 
 /** A module or a function. */
 export function arrayFunctionArg(op: string, name: string, value: ArrayFunction): ArrayFunction {
+  if (typeof value === "function" && value.prototype instanceof Module) {
+    throw typeError(`[${op}] ${name} is the class ${value.name}; make a layer of it by new`);
+  }
   if (typeof value === "function" || Module.isModule(value)) return value;
   throw typeError(`[${op}] ${name} must be a module or a function, got ${shown(value)}`);
 }

@@ -6,6 +6,7 @@ import * as mx from "@mlx-ts/core";
 import { flagArg, intArg, python, tuple } from "../arguments.js";
 import { Module } from "../module.js";
 import {
+  checkInput,
   givenDilation,
   pairArg,
   type Size2d,
@@ -134,9 +135,11 @@ export class ConvTranspose1d extends Module {
   /**
    * @param x - `[n, length, inChannels]`
    * @returns `[n, newLength, outChannels]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     const { weight, stride, padding, dilation, outputPadding } = this;
+    checkInput("ConvTranspose1d", x, weight);
     const y = mx.convTranspose1d(x, weight, stride, padding, dilation, outputPadding);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }
@@ -227,9 +230,11 @@ export class ConvTranspose2d extends Module {
   /**
    * @param x - `[n, rows, columns, inChannels]`
    * @returns `[n, newRows, newColumns, outChannels]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     const { weight, stride, padding, dilation, outputPadding } = this;
+    checkInput("ConvTranspose2d", x, weight);
     const y = mx.convTranspose2d(x, weight, stride, padding, dilation, outputPadding);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }
@@ -308,9 +313,11 @@ export class ConvTranspose3d extends Module {
   /**
    * @param x - `[n, depth, rows, columns, inChannels]`
    * @returns `[n, newDepth, newRows, newColumns, outChannels]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     const { weight, stride, padding, dilation, outputPadding } = this;
+    checkInput("ConvTranspose3d", x, weight);
     const y = mx.convTranspose3d(x, weight, stride, padding, dilation, outputPadding);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }

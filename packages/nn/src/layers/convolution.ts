@@ -65,6 +65,18 @@ function channelsPerGroup(op: string, inChannels: number, groups: number): numbe
   );
 }
 
+/** Refuses an input that the filter does not fit, such as images with their channels first. */
+export function checkInput(op: string, x: MLXArray, weight: MLXArray, groups = 1): void {
+  const channels = (weight.shape.at(-1) ?? 0) * groups;
+  if (x.ndim === weight.ndim && x.shape.at(-1) === channels) return;
+  const inner = ["depth", "rows", "columns"].slice(5 - weight.ndim).join(", ");
+  const layout = `[n, ${weight.ndim === 3 ? "length" : inner}, ${channels}]`;
+  throw rangeError(
+    `[${op}] the input has shape [${x.shape}], it must be ${layout}, channels last`,
+    "SHAPE",
+  );
+}
+
 /** Weights uniform in [-k, k) with k = 1 / sqrt(inputs of one output). */
 export function uniformWeight(shape: readonly number[]): MLXArray {
   const inputs = shape.slice(1).reduce((n, size) => n * size, 1);
@@ -146,8 +158,10 @@ export class Conv1d extends Module {
   /**
    * @param x - `[n, length, inChannels]`
    * @returns `[n, newLength, outChannels]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
+    checkInput("Conv1d", x, this.weight, this.groups);
     const y = mx.conv1d(x, this.weight, this.stride, this.padding, this.dilation, this.groups);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }
@@ -233,8 +247,10 @@ export class Conv2d extends Module {
   /**
    * @param x - `[n, rows, columns, inChannels]`
    * @returns `[n, newRows, newColumns, outChannels]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
+    checkInput("Conv2d", x, this.weight, this.groups);
     const y = mx.conv2d(x, this.weight, this.stride, this.padding, this.dilation, this.groups);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }
@@ -313,8 +329,10 @@ export class Conv3d extends Module {
   /**
    * @param x - `[n, depth, rows, columns, inChannels]`
    * @returns `[n, newDepth, newRows, newColumns, outChannels]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
+    checkInput("Conv3d", x, this.weight);
     const y = mx.conv3d(x, this.weight, this.stride, this.padding, this.dilation);
     return this.bias === undefined ? y : mx.add(y, this.bias);
   }

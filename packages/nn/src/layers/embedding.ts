@@ -3,7 +3,7 @@
 import { rangeError } from "@mlx-ts/backend-api";
 import type { MLXArray, QuantizationMode } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { flagArg, intArg } from "../arguments.js";
+import { flagArg, intArg, tokensArg } from "../arguments.js";
 import { Module } from "../module.js";
 import { type ToQuantizedOptions, toQuantizedNames } from "./quantization.js";
 import { QuantizedEmbedding } from "./quantized-embedding.js";
@@ -46,9 +46,10 @@ export class Embedding extends Module {
   /**
    * @param x - tokens of any shape, integers below `numEmbeddings`
    * @returns `[...x.shape, dims]`
+   * @throws TypeError for an array of floats, which `mx.array` makes of numbers
    */
   forward(x: MLXArray): MLXArray {
-    return this.weight.index(x);
+    return this.weight.index(tokensArg("Embedding", x));
   }
 
   /**

@@ -108,6 +108,12 @@ export class InstanceNorm extends Module {
     }
     const [batch = 0, ...rest] = x.shape;
     const channels = rest.pop() ?? 0;
+    if (this.weight !== undefined && this.weight.size !== channels) {
+      throw rangeError(
+        `[InstanceNorm] the input has shape [${x.shape}], its last axis must have size ${this.weight.size}`,
+        "SHAPE",
+      );
+    }
     const rows = mx.moveaxis(x, -1, 1).reshape([batch, channels, -1]);
     const normal = mx.fast.layerNorm(rows, null, null, this.eps);
     const y = mx.moveaxis(normal.reshape([batch, channels, ...rest]), 1, -1);

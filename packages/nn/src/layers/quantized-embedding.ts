@@ -2,7 +2,7 @@
 
 import type { MLXArray, QuantizationMode } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { intArg } from "../arguments.js";
+import { intArg, tokensArg } from "../arguments.js";
 import { Module } from "../module.js";
 import type { Embedding } from "./embedding.js";
 import {
@@ -120,12 +120,14 @@ export class QuantizedEmbedding extends Module {
    *
    * @param x - integers below `numEmbeddings`, `[...]`
    * @returns `[..., dims]`
+   * @throws TypeError for an array of floats, which `mx.array` makes of numbers
    */
   forward(x: MLXArray): MLXArray {
     const { weight, scales, biases } = this;
+    const tokens = tokensArg("QuantizedEmbedding", x);
     return mx.tidy(() => {
-      const rows = { weight: weight.index(x), scales: scales.index(x) };
-      return unpack(biases === undefined ? rows : { ...rows, biases: biases.index(x) }, this);
+      const rows = { weight: weight.index(tokens), scales: scales.index(tokens) };
+      return unpack(biases === undefined ? rows : { ...rows, biases: biases.index(tokens) }, this);
     });
   }
 
