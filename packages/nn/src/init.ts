@@ -4,7 +4,7 @@
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
 import type { DType, MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
-import { numberArg } from "./arguments.js";
+import { dtypeArg, numberArg } from "./arguments.js";
 
 /** Makes a new array of another's shape. */
 export type Initializer = (a: MLXArray) => MLXArray;
@@ -62,7 +62,8 @@ export interface HeOptions extends GainOptions {
   mode?: FanMode | undefined;
 }
 
-const dtypeOf = ({ dtype = "float32" }: InitOptions): DType => dtype;
+const dtypeOf = (op: string, { dtype = "float32" }: InitOptions): DType =>
+  dtypeArg(op, "dtype", dtype);
 
 function arrayArg(op: string, value: unknown): asserts value is MLXArray {
   if (value instanceof mx.MLXArray) return;
@@ -119,7 +120,7 @@ function heArgs(
  * @param value - the value
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from an array to a new one of its shape
- * @throws TypeError for a value that is no number
+ * @throws TypeError for a value that is no number, or anything but a dtype
  * @example
  * ```ts
  * nn.init.constant(0.5)(mx.zeros([2])).tolist(); // [0.5, 0.5]
@@ -128,7 +129,7 @@ function heArgs(
  */
 export function constant(value: number, dtype?: DType | InitOptions): Initializer {
   const op = "init.constant";
-  const to = dtypeOf(mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
+  const to = dtypeOf(op, mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
   if (typeof value !== "number") {
     throw typeError(`[${op}] value must be a number, got ${shown(value)}`);
   }
@@ -162,9 +163,10 @@ export function normal(
   const options = mx.keywords<NormalOptions>(op, ["mean", "std", "dtype"], [mean, std, dtype]);
   const loc = numberArg(op, "mean", options.mean ?? 0);
   const scale = numberArg(op, "std", options.std ?? 1);
+  const resultDtype = dtypeOf(op, options);
   return (a) => {
     arrayArg(op, a);
-    return mx.random.normal(a.shape, dtypeOf(options), loc, scale);
+    return mx.random.normal(a.shape, resultDtype, loc, scale);
   };
 }
 
@@ -191,9 +193,10 @@ export function uniform(
   const options = mx.keywords<UniformOptions>(op, ["low", "high", "dtype"], [low, high, dtype]);
   const from = numberArg(op, "low", options.low ?? 0);
   const to = numberArg(op, "high", options.high ?? 1);
+  const resultDtype = dtypeOf(op, options);
   return (a) => {
     arrayArg(op, a);
-    return mx.random.uniform(from, to, a.shape, dtypeOf(options));
+    return mx.random.uniform(from, to, a.shape, resultDtype);
   };
 }
 
@@ -202,6 +205,7 @@ export function uniform(
  *
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from a square matrix to a new one; it throws RangeError for other shapes
+ * @throws TypeError for anything but a dtype
  * @example
  * ```ts
  * nn.init.identity()(mx.zeros([2, 2])).tolist(); // [[1, 0], [0, 1]]
@@ -210,7 +214,7 @@ export function uniform(
  */
 export function identity(dtype?: DType | InitOptions): Initializer {
   const op = "init.identity";
-  const to = dtypeOf(mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
+  const to = dtypeOf(op, mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
   return (a) => {
     const [rows, columns] = matrixArg(op, a);
     if (rows === columns) return mx.eye(rows, { dtype: to });
@@ -225,6 +229,7 @@ export function identity(dtype?: DType | InitOptions): Initializer {
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from an array and a `gain` (default `1`) to a new array of its shape; it throws
  * RangeError for less than 2 axes
+ * @throws TypeError for anything but a dtype
  * @example
  * ```ts
  * nn.init.glorotNormal()(mx.zeros([8, 4]), { gain: 4 }).shape; // [8, 4]
@@ -234,7 +239,7 @@ export function identity(dtype?: DType | InitOptions): Initializer {
  */
 export function glorotNormal(dtype?: DType | InitOptions): GlorotInitializer {
   const op = "init.glorotNormal";
-  const to = dtypeOf(mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
+  const to = dtypeOf(op, mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
   return (a, gain) => {
     const [fanIn, fanOut] = fansOf(op, a);
     const std = gainArg(op, gain) * Math.sqrt(2 / (fanIn + fanOut));
@@ -248,6 +253,7 @@ export function glorotNormal(dtype?: DType | InitOptions): GlorotInitializer {
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from an array and a `gain` (default `1`) to a new array of its shape; it throws
  * RangeError for less than 2 axes
+ * @throws TypeError for anything but a dtype
  * @example
  * ```ts
  * nn.init.glorotUniform("float16")(mx.zeros([8, 4])).dtype; // "float16"
@@ -257,7 +263,7 @@ export function glorotNormal(dtype?: DType | InitOptions): GlorotInitializer {
  */
 export function glorotUniform(dtype?: DType | InitOptions): GlorotInitializer {
   const op = "init.glorotUniform";
-  const to = dtypeOf(mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
+  const to = dtypeOf(op, mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
   return (a, gain) => {
     const [fanIn, fanOut] = fansOf(op, a);
     const limit = gainArg(op, gain) * Math.sqrt(6 / (fanIn + fanOut));
@@ -272,6 +278,7 @@ export function glorotUniform(dtype?: DType | InitOptions): GlorotInitializer {
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from an array, a `mode` (default `"fan_in"`) and a `gain` (default `1`) to a new
  * array of its shape; it throws RangeError for less than 2 axes and other modes
+ * @throws TypeError for anything but a dtype
  * @example
  * ```ts
  * nn.init.heNormal()(mx.zeros([8, 3, 3, 4]), "fan_out", { gain: Math.SQRT2 }).shape; // [8, 3, 3, 4]
@@ -281,7 +288,7 @@ export function glorotUniform(dtype?: DType | InitOptions): GlorotInitializer {
  */
 export function heNormal(dtype?: DType | InitOptions): HeInitializer {
   const op = "init.heNormal";
-  const to = dtypeOf(mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
+  const to = dtypeOf(op, mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
   return (a, mode, gain) => {
     const [fan, factor] = heArgs(op, a, mode, gain);
     return mx.random.normal(a.shape, to, 0, factor / Math.sqrt(fan));
@@ -294,6 +301,7 @@ export function heNormal(dtype?: DType | InitOptions): HeInitializer {
  * @param dtype - the result's dtype; default `"float32"`; also `{ dtype }`
  * @returns a function from an array, a `mode` (default `"fan_in"`) and a `gain` (default `1`) to a new
  * array of its shape; it throws RangeError for less than 2 axes and other modes
+ * @throws TypeError for anything but a dtype
  * @example
  * ```ts
  * nn.init.heUniform()(mx.zeros([8, 4]), { mode: "fan_out" }).shape; // [8, 4]
@@ -303,7 +311,7 @@ export function heNormal(dtype?: DType | InitOptions): HeInitializer {
  */
 export function heUniform(dtype?: DType | InitOptions): HeInitializer {
   const op = "init.heUniform";
-  const to = dtypeOf(mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
+  const to = dtypeOf(op, mx.keywords<InitOptions>(op, ["dtype"], [dtype]));
   return (a, mode, gain) => {
     const [fan, factor] = heArgs(op, a, mode, gain);
     const limit = factor * Math.sqrt(3 / fan);
@@ -342,11 +350,12 @@ export function sparse(
   }
   const loc = numberArg(op, "mean", options.mean ?? 0);
   const scale = numberArg(op, "std", options.std ?? 1);
+  const resultDtype = dtypeOf(op, options);
   return (a) => {
     const [, columns] = matrixArg(op, a);
     return mx.tidy(() => {
       const order = mx.argsort(mx.random.uniform(0, 1, a.shape), 1);
-      const values = mx.random.normal(a.shape, dtypeOf(options), loc, scale);
+      const values = mx.random.normal(a.shape, resultDtype, loc, scale);
       const zeroed = order.index(mx.slice(), mx.slice(0, Math.ceil(share * columns)));
       return mx.putAlongAxis(values, zeroed, mx.array(0, values.dtype), 1);
     });
@@ -360,7 +369,7 @@ export function sparse(
  * @param gain - a factor for all values; default `1`
  * @param dtype - the result's dtype; default `"float32"`
  * @returns a function from a matrix to a new one of its shape; it throws RangeError for other shapes
- * @throws TypeError for a gain that is no number
+ * @throws TypeError for a gain that is no number, or anything but a dtype
  * @example
  * ```ts
  * const weight = nn.init.orthogonal()(mx.zeros([3, 3]));
@@ -376,6 +385,7 @@ export function orthogonal(
   const op = "init.orthogonal";
   const options = mx.keywords<OrthogonalOptions>(op, ["gain", "dtype"], [gain, dtype]);
   const factor = numberArg(op, "gain", options.gain ?? 1);
+  const resultDtype = dtypeOf(op, options);
   return (a) => {
     const [rows, columns] = matrixArg(op, a);
     const n = Math.max(rows, columns);
@@ -384,7 +394,7 @@ export function orthogonal(
       const [q, r] = mx.linalg.qr(mx.random.normal([n, n]), { stream: mx.cpu });
       const signed = mx.multiply(q, mx.sign(mx.diag(r)));
       const part = signed.index(mx.slice(0, rows), mx.slice(0, columns));
-      return mx.multiply(part, factor).astype(dtypeOf(options));
+      return mx.multiply(part, factor).astype(resultDtype);
     });
   };
 }

@@ -142,6 +142,11 @@ describe("initializers refuse", () => {
       '[init.heUniform] mode must be "fan_in" or "fan_out", got "fan"',
       () => nn.init.heUniform()(mx.zeros([2, 2]), "fan" as never),
     ],
+    [
+      "[init.normal] dtype must be a dtype (bool, ",
+      () => nn.init.normal({ dtype: "half" as never }),
+    ],
+    ["[init.glorotUniform] dtype must be a dtype", () => nn.init.glorotUniform("half" as never)],
     ["[init.sparse] sparsity is 1.5, it must be between 0 and 1", () => nn.init.sparse(1.5)],
     ["[init.sparse] the array has shape [3], it must be a matrix", () => nn.init.sparse(0)(vector)],
     ['[init.orthogonal] gain must be a number, got "2"', () => nn.init.orthogonal("2" as never)],

@@ -94,6 +94,7 @@ export class Linear extends Module {
   /**
    * @param x - `[..., inputDims]`
    * @returns `[..., outputDims]`
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     const transposed = this.weight.T;

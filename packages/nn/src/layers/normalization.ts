@@ -176,6 +176,7 @@ export class LayerNorm extends Module {
   /**
    * @param x - `[..., dims]`
    * @returns the same shape
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     return mx.fast.layerNorm(x, this.weight ?? null, this.bias ?? null, this.eps);
@@ -218,6 +219,7 @@ export class RMSNorm extends Module {
   /**
    * @param x - `[..., dims]`
    * @returns the same shape
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     return mx.fast.rmsNorm(x, this.weight, this.eps);

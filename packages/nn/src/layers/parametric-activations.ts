@@ -19,7 +19,10 @@ import * as f from "./activations.js";
 export class LeakyReLU extends Activation {
   readonly #negativeSlope: number;
 
-  /** @param negativeSlope - the slope below zero; default `0.01`; also `{ negativeSlope }` */
+  /**
+   * @param negativeSlope - the slope below zero; default `0.01`; also `{ negativeSlope }`
+   * @throws TypeError for anything but a number
+   */
   constructor(negativeSlope?: number | f.LeakyReluOptions) {
     super();
     this.#negativeSlope = numberOf("LeakyReLU", "negativeSlope", negativeSlope, 0.01);
@@ -42,7 +45,10 @@ export class LeakyReLU extends Activation {
 export class ELU extends Activation {
   readonly #alpha: number;
 
-  /** @param alpha - how far below zero the values go; default `1`; also `{ alpha }` */
+  /**
+   * @param alpha - how far below zero the values go; default `1`; also `{ alpha }`
+   * @throws TypeError for anything but a number
+   */
   constructor(alpha?: number | f.AlphaOptions) {
     super();
     this.#alpha = numberOf("ELU", "alpha", alpha, 1);
@@ -65,7 +71,10 @@ export class ELU extends Activation {
 export class CELU extends Activation {
   readonly #alpha: number;
 
-  /** @param alpha - how far below zero the values go; default `1`; also `{ alpha }` */
+  /**
+   * @param alpha - how far below zero the values go; default `1`; also `{ alpha }`
+   * @throws TypeError for anything but a number
+   */
   constructor(alpha?: number | f.AlphaOptions) {
     super();
     this.#alpha = numberOf("CELU", "alpha", alpha, 1);
@@ -88,7 +97,10 @@ export class CELU extends Activation {
 export class Softshrink extends Activation {
   readonly #lambd: number;
 
-  /** @param lambd - the distance from zero that becomes zero; default `0.5`; also `{ lambd }` */
+  /**
+   * @param lambd - the distance from zero that becomes zero; default `0.5`; also `{ lambd }`
+   * @throws TypeError for anything but a number
+   */
   constructor(lambd?: number | f.LambdOptions) {
     super();
     this.#lambd = numberOf("Softshrink", "lambd", lambd, 0.5);
@@ -111,7 +123,10 @@ export class Softshrink extends Activation {
 export class HardShrink extends Activation {
   readonly #lambd: number;
 
-  /** @param lambd - the distance from zero that becomes zero; default `0.5`; also `{ lambd }` */
+  /**
+   * @param lambd - the distance from zero that becomes zero; default `0.5`; also `{ lambd }`
+   * @throws TypeError for anything but a number
+   */
   constructor(lambd?: number | f.LambdOptions) {
     super();
     this.#lambd = numberOf("HardShrink", "lambd", lambd, 0.5);
@@ -134,7 +149,10 @@ export class HardShrink extends Activation {
 export class Step extends Activation {
   readonly #threshold: number;
 
-  /** @param threshold - where the step is; default `0`; also `{ threshold }` */
+  /**
+   * @param threshold - where the step is; default `0`; also `{ threshold }`
+   * @throws TypeError for anything but a number
+   */
   constructor(threshold?: number | f.StepOptions) {
     super();
     this.#threshold = numberOf("Step", "threshold", threshold, 0);
@@ -157,7 +175,10 @@ export class Step extends Activation {
 export class GLU extends Activation {
   readonly #axis: number;
 
-  /** @param axis - the axis to halve; default `-1`; also `{ axis }` */
+  /**
+   * @param axis - the axis to halve; default `-1`; also `{ axis }`
+   * @throws TypeError for anything but a number
+   */
   constructor(axis?: number | f.AxisOptions) {
     super();
     this.#axis = numberOf("GLU", "axis", axis, -1);
@@ -192,6 +213,8 @@ export class PReLU extends Activation {
   /**
    * @param numParameters - how many slopes to learn: one, or one for each feature; default `1`
    * @param init - what the slopes start from; default `0.25`
+   * @throws TypeError for anything but numbers
+   * @throws RangeError for a count that is no integer of at least 1
    */
   constructor(numParameters?: number | PReLUOptions, init?: number | PReLUOptions) {
     super();

@@ -46,6 +46,7 @@ export const softmin = (x: MLXArray, axis?: number | AxisOptions): MLXArray =>
  * @param x - any shape
  * @param axis - the axis of the sum; default `-1`
  * @returns the same shape
+ * @throws RangeError for an axis that the array lacks
  * @example
  * ```ts
  * nn.logSoftmax(mx.array([0, 0])).tolist(); // [-0.693147..., -0.693147...]

@@ -61,6 +61,7 @@ export const relu6 = (x: MLXArray): MLXArray => mx.minimum(mx.maximum(x, 0), 6);
  * @param x - any shape
  * @param negativeSlope - the slope below zero; default `0.01`
  * @returns the same shape
+ * @throws TypeError for a slope that is no number
  * @example
  * ```ts
  * nn.leakyRelu(mx.array([-1, 2]), 0.5).tolist(); // [-0.5, 2]
@@ -93,6 +94,7 @@ export const prelu = (x: MLXArray, alpha: MLXArray): MLXArray =>
  * @param x - any shape
  * @param alpha - how far below zero the values go; default `1`
  * @returns the same shape
+ * @throws TypeError for a scale that is no number
  * @example
  * ```ts
  * nn.elu(mx.array([-100, 2])).tolist(); // [-1, 2]
@@ -111,6 +113,7 @@ export function elu(x: MLXArray, alpha?: number | AlphaOptions): MLXArray {
  * @param x - any shape
  * @param alpha - how far below zero the values go; default `1`
  * @returns the same shape
+ * @throws TypeError for a scale that is no number
  * @example
  * ```ts
  * nn.celu(mx.array([-100, 2])).tolist(); // [-1, 2]

@@ -16,6 +16,7 @@ export interface LambdOptions {
  * @param x - any shape
  * @param lambd - the distance from zero that becomes zero; default `0.5`
  * @returns the same shape
+ * @throws TypeError for a distance that is no number
  * @example
  * ```ts
  * nn.softshrink(mx.array([-2, 0.25, 2])).tolist(); // [-1.5, 0, 1.5]
@@ -34,6 +35,7 @@ export function softshrink(x: MLXArray, lambd?: number | LambdOptions): MLXArray
  * @param x - any shape
  * @param lambd - the distance from zero that becomes zero; default `0.5`
  * @returns the same shape
+ * @throws TypeError for a distance that is no number
  * @example
  * ```ts
  * nn.hardShrink(mx.array([-2, 0.25])).tolist(); // [-2, 0]

@@ -90,6 +90,7 @@ export const tanh = (x: MLXArray): MLXArray => mx.tanh(x);
  * @param minVal - the least value; default `-1`
  * @param maxVal - the greatest value; default `1`
  * @returns the same shape
+ * @throws TypeError for bounds that are no numbers
  * @example
  * ```ts
  * nn.hardTanh(mx.array([-3, 0.5])).tolist(); // [-1, 0.5]

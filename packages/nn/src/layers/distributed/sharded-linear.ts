@@ -131,6 +131,7 @@ export class AllToShardedLinear extends Module {
   /**
    * @param x - `[..., inputDims]`, the same in all processes
    * @returns `[..., outputDims / processes]`, this process's part
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     const input = sumGradients(this.group)(x);
@@ -229,6 +230,7 @@ export class ShardedToAllLinear extends Module {
   /**
    * @param x - `[..., inputDims / processes]`, this process's part
    * @returns `[..., outputDims]`, the same in all processes
+   * @throws RangeError for other shapes
    */
   forward(x: MLXArray): MLXArray {
     const summand = mx.matmul(x, this.weight.T);
