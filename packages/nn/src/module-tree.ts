@@ -94,7 +94,7 @@ export const isPlainLeaf: MemberFilter = (_module, _key, value) =>
   !isModule(value) && !Array.isArray(value) && !isPlainObject(value);
 
 /** The modules of a tree with their names in dot notation; those inside them are not entered. */
-export function modulesIn(tree: unknown, prefix = ""): [name: string, module: Module][] {
+function modulesIn(tree: unknown, prefix = ""): [name: string, module: Module][] {
   if (isModule(tree)) return [[prefix, tree]];
   if (typeof tree !== "object" || tree === null) return [];
   const dot = prefix === "" ? "" : `${prefix}.`;

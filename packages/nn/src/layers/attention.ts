@@ -53,7 +53,7 @@ const optionNames = [
 ] as const;
 
 /** A mask, checked before anything is computed. */
-export function maskArg(op: string, name: string, value: unknown): AttentionMask {
+function maskArg(op: string, name: string, value: unknown): AttentionMask {
   if (value === undefined || value === null || value === "causal") return value ?? null;
   if (value instanceof MLXArray) return value;
   throw typeError(`[${op}] ${name} must be "causal", an array or null, got ${shown(value)}`);
