@@ -1,3 +1,4 @@
-// The model zoo of mlx-ts: one namespace for each family of models.
+// The model zoo of mlx-ts: one namespace for each family of models, and loading of pretrained ones.
 // Layers are in @mlx-ts/nn; each namespace holds models, data, training and evaluation.
 export * as mnist from "./mnist/index.js";
+export * from "./pretrained/index.js";
