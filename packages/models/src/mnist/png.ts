@@ -14,7 +14,9 @@ export interface Picture {
 }
 
 /** Where the header has its fields, in bytes from the start of the file. */
-const AT = { width: 16, height: 20, depth: 24, interlace: 28, end: 33 };
+const AT = { width: 16, height: 20, depth: 24, colorType: 25, interlace: 28, end: 33 };
+/** The colour type of pictures with a palette; others may bring one as a suggestion. */
+const INDEXED = 3;
 /** A decoded picture of so many pixels takes some 100 MB. */
 const MOST_PIXELS = 1 << 24;
 
@@ -36,7 +38,8 @@ export function readPng(bytes: Uint8Array, file: string): Picture {
   let png: DecodedPng;
   try {
     png = decode(bytes, { checkCrc: true });
-    return png.palette ? fromPalette(png) : fromSamples(png, samplesOf(png));
+    const isIndexed = bytes[AT.colorType] === INDEXED;
+    return isIndexed ? fromPalette(png) : fromSamples(png, samplesOf(png));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new MnistDataError(

@@ -137,6 +137,7 @@ function parsed(text: string, file: string): unknown {
 
 async function readWeights(model: PretrainedModel, file: string): Promise<void> {
   await requireFile(file);
+  const initial = mx.arraysIn(model.parameters());
   try {
     model.loadWeights(file);
   } catch (cause) {
@@ -148,6 +149,7 @@ async function readWeights(model: PretrainedModel, file: string): Promise<void> 
       { cause },
     );
   }
+  for (const array of initial) array.dispose();
   mx.eval(model); // files are read lazily: what is wrong with one shows now
 }
 
