@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Backend } from "@mlx-ts/backend-api";
+import * as mx from "@mlx-ts/core";
 import { mnist, savePretrained } from "@mlx-ts/models";
+import { nativeBackend } from "@mlx-ts/native";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseClassifyOptions } from "../src/classify-options.js";
@@ -12,6 +15,7 @@ import { formatClassification } from "../src/terminal.js";
 const example = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = await mkdtemp(join(tmpdir(), "mlx-ts-classify-"));
 afterAll(() => rm(folder, { recursive: true }));
+mx.setDefaultBackend(nativeBackend as Backend);
 
 /** Runs classify as a person does, with these arguments. */
 function run(...args: string[]) {

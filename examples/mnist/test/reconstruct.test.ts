@@ -3,7 +3,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Backend } from "@mlx-ts/backend-api";
+import * as mx from "@mlx-ts/core";
 import { loadPretrained, mnist } from "@mlx-ts/models";
+import { nativeBackend } from "@mlx-ts/native";
 import { decode } from "fast-png";
 import { afterAll, describe, expect, it } from "vitest";
 import { drawPairs } from "../src/pairs.js";
@@ -12,6 +15,7 @@ import { parseReconstructOptions } from "../src/reconstruct-options.js";
 const example = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = await mkdtemp(join(tmpdir(), "mlx-ts-reconstruct-"));
 afterAll(() => rm(folder, { recursive: true }));
+mx.setDefaultBackend(nativeBackend as Backend);
 
 describe("the command line of reconstruct", () => {
   it("trains an autoencoder, saves it, and draws digits above what it makes of them", async () => {

@@ -67,7 +67,7 @@ type MnistFile = keyof typeof MNIST_SHA256;
  * @example
  * ```ts
  * const { train, test } = await loadMnist({ from: import.meta.url });
- * console.log(train.count, test.count); // 60000 10000
+ * [train.count, test.count]; // [60000, 10000]
  * ```
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<MnistData> {

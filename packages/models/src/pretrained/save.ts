@@ -13,6 +13,7 @@ export const WEIGHTS_FILE = "model.safetensors";
  *
  * @param model - one of the zoo's
  * @param folder - made if it is not there; files of the same names are replaced
+ * @returns when both files are written
  * @throws TypeError for a model of another class
  * @throws MLXError (`FILE`) when the weights cannot be written
  * @example
