@@ -55,7 +55,7 @@ export abstract class Module implements TreeNode {
   /** Computes the output; each subclass says from what. */
   abstract forward(...args: never[]): unknown;
 
-  /** @internal Private members too: arrays in them must survive scopes. */
+  /** @hidden Private members too: arrays in them must survive scopes. */
   [mx.treeKeys](): readonly string[] {
     return Object.keys(this);
   }
