@@ -40,7 +40,10 @@ describe("the command line of reconstruct", () => {
     expect([picture.width, picture.height, picture.channels]).toEqual([692, 516, 1]);
     const { test } = await mnist.loadMnist({ from: import.meta.url });
     const first = test.labels.indexOf(0);
-    const row = Array.from({ length: 28 }, (_, col) => 255 - (picture.data[(12 + 28) * 692 + 12 + 2 * col] ?? 0)); // biome-ignore format: one line
+    const row = Array.from(
+      { length: 28 },
+      (_, col) => 255 - (picture.data[(12 + 28) * 692 + 12 + 2 * col] ?? 0),
+    );
     expect(row).toEqual([...test.images.subarray(first * 784 + 14 * 28, first * 784 + 15 * 28)]);
   }, 60_000);
 });

@@ -17,7 +17,7 @@ export interface Picture {
 const AT = { width: 16, height: 20, depth: 24, colorType: 25, interlace: 28, end: 33 };
 /** The colour type of pictures with a palette; others may bring one as a suggestion. */
 const INDEXED = 3;
-/** A decoded picture of so many pixels takes some 100 MB. */
+/** So many pixels take some 400 MB until the digit is found. */
 const MOST_PIXELS = 1 << 24;
 
 /** Whether bytes begin as a PNG file does. */

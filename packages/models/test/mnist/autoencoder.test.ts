@@ -16,8 +16,16 @@ describe("Autoencoder", () => {
   it("has the layers it is asked for, the decoder's the other way round", () => {
     const model = new Autoencoder({ hidden: [12, 6], latent: 3, inputSize: 16 });
     const shapes = (layers: typeof model.encoder) => layers.map(({ weight }) => weight.shape);
-    expect(shapes(model.encoder)).toEqual([[12, 16], [6, 12], [3, 6]]); // biome-ignore format: a table
-    expect(shapes(model.decoder)).toEqual([[6, 3], [12, 6], [16, 12]]); // biome-ignore format: a table
+    expect(shapes(model.encoder)).toEqual([
+      [12, 16],
+      [6, 12],
+      [3, 6],
+    ]);
+    expect(shapes(model.decoder)).toEqual([
+      [6, 3],
+      [12, 6],
+      [16, 12],
+    ]);
     expect(model.options).toEqual({ hidden: [12, 6], latent: 3, inputSize: 16 });
   });
 
@@ -27,7 +35,6 @@ describe("Autoencoder", () => {
       [2, 4, 4, 1],
       [2, 16],
     ]) {
-      // biome-ignore format: a table
       const images = model.forward(mx.random.uniform(0, 1, shape, { key: mx.random.key(2) }));
       expect([images.shape, images.dtype]).toEqual([shape, "float32"]);
       expect(images.min().item()).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import * as mx from "@mlx-ts/core";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadPretrained, mnist } from "../../src/index.js";
+import { drawStrokes } from "./strokes.js";
 
 const folder = await mkdtemp(join(tmpdir(), "mlx-ts-classify-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -98,6 +99,17 @@ describe("classify", () => {
       if (found.digit === labelOf(i)) right++;
     }
     expect(right).toBeGreaterThanOrEqual(98);
+  });
+
+  it.each([
+    [280, 22],
+    [200, 4],
+    [48, 3],
+  ])("knows digits drawn by a pen on %d pixels, %d wide", async (size, pen) => {
+    for (let i = 0; i < 10; i++) {
+      const found = await mnist.classify(model, drawStrokes(i, size, pen));
+      expect([found.digit, found.probability > 0.8]).toEqual([i, true]);
+    }
   });
 
   it("puts the model's mode back, and leaves no arrays", async () => {

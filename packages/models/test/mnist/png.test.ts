@@ -62,7 +62,10 @@ describe("readPng", () => {
     const grey = { cols: 2, depth: 8, type: ColorType.grey, samples: [7, 8, 8, 7] } as const;
     const shades = grey.samples.map((sample) => sample / 255);
     expectPicture({ ...grey, transparency: [0, 7] }, shades, [0, 1, 1, 0]);
-    const [one, other] = [[1, 2, 3], [1, 2, 4]] as const; // biome-ignore format: a table
+    const [one, other] = [
+      [1, 2, 3],
+      [1, 2, 4],
+    ] as const;
     const samples = [...one, ...other, ...other, ...one];
     const colour = { cols: 2, depth: 8, type: ColorType.rgb, samples } as const;
     const [a, b] = [luma(1, 2, 3) / 255, luma(1, 2, 4) / 255];
