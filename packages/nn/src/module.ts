@@ -58,7 +58,7 @@ export abstract class Module implements TreeNode {
    */
   abstract forward(...args: never[]): unknown;
 
-  /** @internal Private members too: arrays in them must survive scopes. */
+  /** @hidden Private members too: arrays in them must survive scopes. */
   [mx.treeKeys](): readonly string[] {
     return Object.keys(this);
   }

@@ -129,7 +129,7 @@ export class Adafactor extends Optimizer {
     if (rate !== null) this.maybeSchedule("learningRate", rate);
   }
 
-  /** @internal */
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     const { shape, dtype, ndim } = parameter;
     if (ndim >= 2) {
@@ -141,7 +141,7 @@ export class Adafactor extends Optimizer {
     if (this.beta1 !== null) state.expAvg = mx.zerosLike(parameter);
   }
 
-  /** @internal */
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { beta1, clipThreshold, weightDecay } = this;
     const size = rms(parameter);

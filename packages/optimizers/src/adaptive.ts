@@ -85,12 +85,12 @@ export class RMSprop extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
-  /** @internal */
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
-  /** @internal */
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const v = runningMean(this.alpha, stateArray("RMSprop", state, "v"), mx.square(gradient));
@@ -135,12 +135,12 @@ export class Adagrad extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
-  /** @internal */
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
-  /** @internal */
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const v = mx.add(stateArray("Adagrad", state, "v"), mx.square(gradient));
@@ -192,13 +192,13 @@ export class AdaDelta extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
-  /** @internal */
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
     state.u = mx.zerosLike(parameter);
   }
 
-  /** @internal */
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { rho, eps } = this;
     const rate = this.learningRate.astype(gradient.dtype);

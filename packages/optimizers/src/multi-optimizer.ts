@@ -142,12 +142,12 @@ export class MultiOptimizer extends Optimizer {
     return from(0);
   }
 
-  /** @internal */
+  /** @hidden */
   initSingle(): never {
     throw notSingle("initSingle");
   }
 
-  /** @internal */
+  /** @hidden */
   applySingle(): never {
     throw notSingle("applySingle");
   }

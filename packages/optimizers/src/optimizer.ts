@@ -96,7 +96,7 @@ export abstract class Optimizer implements TreeNode {
    */
   abstract applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray;
 
-  /** @internal */
+  /** @hidden */
   [mx.treeKeys](): readonly string[] {
     return ["state"];
   }
