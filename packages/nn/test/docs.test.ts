@@ -7,7 +7,7 @@ import { documented } from "./doc-exports.js";
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 const port = {
-  ours: ["Activation", "dequantize"],
+  ours: ["Activation", "dequantize", "withDtype"],
   structures: [
     "checkpoint",
     "Identity",
