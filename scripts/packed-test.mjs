@@ -1,6 +1,6 @@
-// Installs the packed tarballs of core, its two backends, nn and optimizers into an empty folder, as a user
-// would, builds the addon there, computes something and trains a model; then, as the author of a backend
-// would, runs a group of the conformance kit. Tests what the workspace hides: the `files` lists, subpaths, missing dependencies, the
+// Installs the packed tarballs into an empty folder, as a user would, builds the addon there, computes something,
+// trains a model of the user's own and has a pretrained one name a digit; then, as the author of a backend would, runs a
+// group of the conformance kit. Tests what the workspace hides: the `files` lists, subpaths, missing dependencies, the
 // bin, the types. MLX itself is taken from the workspace, not fetched again.
 // Tarballs that passed before are not tried again.
 import { spawnSync } from "node:child_process";
@@ -23,7 +23,6 @@ const stamp = join(root, "node_modules", ".cache", "packed-test-passed");
 const folder = mkdtempSync(join(tmpdir(), "mlx-ts-packed-"));
 const tarballs = join(folder, "tarballs");
 const user = join(folder, "user");
-const names = ["backend-api", "native", "reference", "core", "nn", "optimizers"];
 const env = { ...process.env, MLX_VENDOR_DIR: join(root, "packages", "native", "vendor") };
 
 const PROGRAM = `
@@ -87,6 +86,32 @@ const compilerOptions = {
 };
 const PRINTS = "shape 2x2 sum 54";
 
+/** What the user of a pretrained model writes: a 1 drawn by hand, as it were. */
+const ZOO = `
+import { loadPretrained, mnist } from "@mlx-ts/models";
+const rows = Array.from({ length: 28 }, (_, row) =>
+  Array.from({ length: 28 }, (_, col) => (row > 3 && row < 24 && col > 12 && col < 16 ? 1 : 0)),
+);
+const names = ["@mlx-ts/mnist-mlp", "@mlx-ts/mnist-cnn"] as const;
+for (const name of names) {
+  const model = await loadPretrained(name, { from: import.meta.url });
+  const { digit } = await mnist.classify(model, rows);
+  console.log(name, digit);
+}
+`;
+const ZOO_PRINTS = "@mlx-ts/mnist-mlp 1\n@mlx-ts/mnist-cnn 1";
+const PACKAGES = [
+  "backend-api",
+  "core",
+  "mnist-cnn",
+  "mnist-mlp",
+  "models",
+  "native",
+  "nn",
+  "optimizers",
+  "reference",
+];
+
 /** What the author of a backend writes; the kit needs no addon, and no core. */
 const CONFORMANCE = `
 import { describeBackend } from "@mlx-ts/backend-api/conformance/node-test";
@@ -97,7 +122,7 @@ describeBackend({ create: () => referenceBackend, filter: { groups: ["reduction"
 try {
   mkdirSync(tarballs);
   mkdirSync(user);
-  for (const name of names)
+  for (const name of PACKAGES)
     run(root, "pnpm", "--filter", `@mlx-ts/${name}`, "pack", "--pack-destination", tarballs);
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
   const digest = hashOf([...files, fileURLToPath(import.meta.url)]);
@@ -121,17 +146,16 @@ function tryOut(files) {
     name: "user",
     private: true,
     type: "module",
-    dependencies: Object.fromEntries(names.map((name) => [`@mlx-ts/${name}`, path(name)])),
-    // The others ask for versions of these, which no registry may have yet.
-    overrides: {
-      "@mlx-ts/backend-api": "$@mlx-ts/backend-api",
-      "@mlx-ts/core": "$@mlx-ts/core",
-    },
+    dependencies: Object.fromEntries(PACKAGES.map((name) => [`@mlx-ts/${name}`, path(name)])),
+    // They ask for versions of each other, which no registry may have yet.
+    overrides: Object.fromEntries(PACKAGES.map((name) => [`@mlx-ts/${name}`, `$@mlx-ts/${name}`])),
   };
   writeFileSync(join(user, "package.json"), JSON.stringify(manifest, null, 2));
   writeFileSync(join(user, "main.mjs"), PROGRAM);
   writeFileSync(join(user, "main.ts"), PROGRAM);
   writeFileSync(join(user, "training.ts"), TRAINING);
+  writeFileSync(join(user, "zoo.mjs"), ZOO.replace(" as const", ""));
+  writeFileSync(join(user, "zoo.ts"), ZOO);
   writeFileSync(join(user, "conformance.mjs"), CONFORMANCE);
   writeFileSync(join(user, "conformance.ts"), CONFORMANCE);
   writeFileSync(join(user, "tsconfig.json"), JSON.stringify({ compilerOptions }, null, 2));
@@ -151,6 +175,10 @@ function tryOut(files) {
   const printed = run(user, "node", "main.mjs").trim();
   if (printed !== PRINTS) throw new Error(`the program printed "${printed}", not "${PRINTS}"`);
   console.log(`[packed] the program printed "${printed}"`);
+
+  const named = run(user, "node", "zoo.mjs").trim();
+  if (named !== ZOO_PRINTS) throw new Error(`the zoo printed "${named}", not "${ZOO_PRINTS}"`);
+  console.log(`[packed] pretrained models named a digit: "${named.replace("\n", ", ")}"`);
 
   const launcher = join(user, "node_modules", ".bin", "mlx-launch");
   const launched = run(user, launcher, "-n", "2", "main.mjs").trim().split("\n").sort();

@@ -3,4 +3,4 @@ import json
 
 from training import training_steps
 
-print(json.dumps(training_steps("lstm", "LSTM", 100), ensure_ascii=False))
+print(json.dumps(training_steps("lstm", "LSTM", 20), ensure_ascii=False))

@@ -3,4 +3,4 @@ import json
 
 from training import training_steps
 
-print(json.dumps(training_steps("mlp", "MLP"), ensure_ascii=False))
+print(json.dumps(training_steps("mlp", "MLP", 100), ensure_ascii=False))

@@ -97,15 +97,19 @@ def training(kind, compiled):
     return once
 
 
-def training_steps(kind, title, count=400):
+def training_steps(kind, title, count):
     def timed(compiled):
         step = training(kind, compiled)
-        for _ in range(count):
-            step()
-        start = time.perf_counter()
-        for _ in range(count):
-            step()
-        return (time.perf_counter() - start) * 1e6 / count
+
+        def batch():
+            start = time.perf_counter()
+            for _ in range(count):
+                step()
+            return (time.perf_counter() - start) * 1e6 / count
+
+        for _ in range(5):
+            batch()
+        return min(batch() for _ in range(10))
 
     return {
         f"{title} step eager, µs": timed(False),

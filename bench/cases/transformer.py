@@ -3,4 +3,4 @@ import json
 
 from training import training_steps
 
-print(json.dumps(training_steps("transformer", "transformer", 60), ensure_ascii=False))
+print(json.dumps(training_steps("transformer", "transformer", 10), ensure_ascii=False))

@@ -1,8 +1,10 @@
 // Trains a digit classifier on MNIST from the command line: `tsx main.ts --help`.
 // This file only turns options and errors into exit codes; the work is in src/run.ts, which is
 // loaded after the options are known to be good, so that --help and mistakes answer at once.
+
+import { ExitCode } from "./src/command.js";
 import { explain } from "./src/failures.js";
-import { ExitCode, parseOptions } from "./src/options.js";
+import { parseOptions } from "./src/options.js";
 
 const parsed = parseOptions(process.argv.slice(2));
 if (parsed.options === undefined) {

@@ -19,6 +19,7 @@ export function explain(error: unknown): string {
     return "mnist: the packages are not built yet; run `npm start` in the root of the repository";
   }
   // Data and training errors of @mlx-ts/models, and those of the file system, say it all.
-  const isPlain = error instanceof RunError || /^\[mnist[.\]]/.test(message) || "syscall" in error;
+  const isPlain =
+    error instanceof RunError || /^\[(mnist|pretrained)[.\]]/.test(message) || "syscall" in error;
   return isPlain ? `mnist: ${message}` : (stack ?? message);
 }

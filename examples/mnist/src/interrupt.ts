@@ -1,5 +1,5 @@
 // Ctrl-C for a program that wants to finish its step first: the first one asks, the second one exits.
-import { ExitCode } from "./options.js";
+import { ExitCode } from "./command.js";
 
 /** A watch over SIGINT and SIGTERM. */
 export interface InterruptWatch {

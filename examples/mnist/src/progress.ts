@@ -4,10 +4,13 @@ import type { mnist } from "@mlx-ts/models";
 import { Presets, SingleBar } from "cli-progress";
 import { count, decimal, percent, seconds } from "./numbers.js";
 
+/** What a model was measured by: a classifier's accuracy, or an autoencoder's error. */
+type Tested = Pick<mnist.Evaluation, "accuracy"> | Pick<mnist.Reconstruction, "error">;
+
 /** Receives the callbacks of a training run. */
 export interface Progress {
   onStep(report: mnist.StepReport): void;
-  onEpoch(report: mnist.EpochReport): void;
+  onEpoch(report: mnist.EpochReport<Tested>): void;
   /** Prints a line without breaking the bar. */
   note(text: string): void;
   /** Leaves the terminal as it was; idempotent. */
@@ -27,6 +30,9 @@ export function makeProgress(
 ): Progress {
   return stream.isTTY ? new Bars(epochs, stream) : new Lines(epochs, stream);
 }
+
+const shown = (test: Tested): string =>
+  "accuracy" in test ? percent(test.accuracy) : `error ${decimal(test.error)}`;
 
 /** The weight of the newest step in the loss shown, so that the figure can be read. */
 const NEWEST = 0.05;
@@ -62,8 +68,8 @@ class Bars implements Progress {
     this.#bar.update(step - this.#firstStep, fields);
   }
 
-  onEpoch({ loss, test }: mnist.EpochReport): void {
-    this.#bar?.update(this.#fields(loss, `  test ${percent(test.accuracy)}`));
+  onEpoch({ loss, test }: mnist.EpochReport<Tested>): void {
+    this.#bar?.update(this.#fields(loss, `  test ${shown(test)}`));
     this.stop();
   }
 
@@ -107,20 +113,20 @@ class Lines implements Progress {
   ) {}
 
   onStep({ step, steps, epoch, loss, images, seconds: spent }: mnist.StepReport): void {
-    const shown = this.#loss.add(loss);
+    const smooth = this.#loss.add(loss);
     const tenth = Math.floor((10 * step) / steps);
     const endsEpoch = step % (steps / this.epochs) === 0;
     if (tenth === this.#tenth) return;
     this.#tenth = tenth;
     if (endsEpoch) return;
     this.note(
-      `epoch ${epoch}/${this.epochs}  ${tenth * 10} % of the run  loss ${decimal(shown)}  ${count(images / spent)} images/s`,
+      `epoch ${epoch}/${this.epochs}  ${tenth * 10} % of the run  loss ${decimal(smooth)}  ${count(images / spent)} images/s`,
     );
   }
 
-  onEpoch({ epoch, loss, test, seconds: spent }: mnist.EpochReport): void {
+  onEpoch({ epoch, loss, test, seconds: spent }: mnist.EpochReport<Tested>): void {
     this.note(
-      `epoch ${epoch}/${this.epochs} done  loss ${decimal(loss)}  test ${percent(test.accuracy)}  ${seconds(spent)}`,
+      `epoch ${epoch}/${this.epochs} done  loss ${decimal(loss)}  test ${shown(test)}  ${seconds(spent)}`,
     );
   }
 

@@ -1,14 +1,17 @@
 // One run of the example: load, train, save, evaluate, report.
-import { access, constants, mkdir, rename, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as mx from "@mlx-ts/core";
 import { mnist } from "@mlx-ts/models";
 import { Adam } from "@mlx-ts/optimizers";
 import { chooseBackend } from "./backend.js";
+import { ExitCode } from "./command.js";
 import { RunError } from "./failures.js";
+import { firstImages } from "./first-images.js";
 import { watchInterrupts } from "./interrupt.js";
 import { count } from "./numbers.js";
-import { ExitCode, type RunOptions } from "./options.js";
+import type { RunOptions } from "./options.js";
+import { fromHere, makeFolder, replaceFile } from "./output.js";
 import { makeProgress } from "./progress.js";
 import { makeReport } from "./report/report.js";
 import { formatEvaluation } from "./terminal.js";
@@ -87,19 +90,6 @@ export async function run(options: RunOptions): Promise<number> {
   return result.aborted ? ExitCode.interrupted : ExitCode.done;
 }
 
-async function makeFolder(out: string): Promise<void> {
-  try {
-    await mkdir(out, { recursive: true });
-    await access(out, constants.W_OK);
-  } catch (cause) {
-    const reason = cause instanceof Error && "code" in cause ? cause.code : cause;
-    throw new RunError(
-      `--out ${out}: cannot be used (${reason}), results need a folder that can be written; choose another`,
-      { cause },
-    );
-  }
-}
-
 function useDevice(name: "cpu" | "gpu"): void {
   const device = name === "gpu" ? mx.gpu : mx.cpu;
   if (!mx.isAvailable(device)) {
@@ -111,37 +101,6 @@ function useDevice(name: "cpu" | "gpu"): void {
 /** How many images the reference backend trains on when nothing is said, so that five epochs end in a minute. */
 const withinAMinute = { mlp: 1200, cnn: 120 } as const;
 
-/** The first training images, and a sixth as many test images, as all of MNIST has. */
-export function firstImages(data: mnist.MnistData, count: number): mnist.MnistData {
-  const first = (part: mnist.MnistSet, n: number): mnist.MnistSet => ({
-    ...part,
-    count: n,
-    images: part.images.subarray(0, n * (part.images.length / part.count)),
-    labels: part.labels.subarray(0, n),
-  });
-  return {
-    ...data,
-    train: first(data.train, Math.min(count, data.train.count)),
-    test: first(data.test, Math.min(Math.ceil(count / 6), data.test.count)),
-  };
-}
-
 function countParameters(model: mnist.Classifier): number {
   return mx.arraysIn(model.parameters()).reduce((sum, array) => sum + array.size, 0);
-}
-
-/** Writes a file beside its final place and moves it there, so that a half-written one is never left. */
-async function replaceFile(
-  path: string,
-  write: (part: string) => void | Promise<void>,
-): Promise<void> {
-  // The suffix stays at the end: it decides the format of the weights.
-  const part = path.replace(/(\.\w+)$/, ".part$1");
-  await write(part);
-  await rename(part, path);
-}
-
-function fromHere(path: string): string {
-  const shown = relative(process.cwd(), path);
-  return shown.startsWith("..") ? path : shown;
 }

@@ -1,4 +1,4 @@
-// Prints an evaluation in the terminal: accuracy, and the confusion matrix as a table.
+// Prints results in the terminal: an evaluation with its confusion matrix, the probabilities of a picture's digit.
 import { styleText } from "node:util";
 import type { mnist } from "@mlx-ts/models";
 import { count, decimal, percent } from "./numbers.js";
@@ -40,4 +40,29 @@ export function formatEvaluation(evaluation: mnist.Evaluation, color = false): s
       `Test accuracy ${percent(accuracy)} (${count(correct)} of ${count(total)}), loss ${decimal(loss)}`,
     ),
   ].join("\n");
+}
+
+/** How wide the bar of probability 1 is. */
+const BAR = 20;
+
+/**
+ * Formats what a picture was taken for.
+ *
+ * @param name - of the picture
+ * @param found - the digit and the probabilities
+ * @param color - whether to use ANSI styles; default false
+ * @returns eleven lines: the digit, and a bar for the probability of each
+ */
+export function formatClassification(
+  name: string,
+  { digit, probability, probabilities }: mnist.Classification,
+  color = false,
+): string {
+  const bold = (text: string) =>
+    color ? styleText("bold", text, { validateStream: false }) : text;
+  const lines = probabilities.map((share, i) => {
+    const line = `  ${i} ${"█".repeat(Math.round(share * BAR)).padEnd(BAR)} ${percent(share).padStart(8)}`;
+    return i === digit ? bold(line) : line;
+  });
+  return [bold(`${name}: ${digit} (${percent(probability)})`), ...lines].join("\n");
 }

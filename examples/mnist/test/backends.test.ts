@@ -6,8 +6,8 @@ import { nativeBackend } from "@mlx-ts/native";
 import { referenceBackend } from "@mlx-ts/reference";
 import { afterEach, describe, expect, it } from "vitest";
 import { chooseBackend } from "../src/backend.js";
+import { firstImages } from "../src/first-images.js";
 import { parseOptions } from "../src/options.js";
-import { firstImages } from "../src/run.js";
 
 afterEach(() => mx.setDefaultBackend(nativeBackend as Backend));
 

@@ -25,10 +25,9 @@ interface Traced {
  * time. Gradients flow to the module's trainable parameters and to the arguments. Random numbers are
  * the same when they are drawn again.
  *
- * @param module - whose trainable parameters `fn` reads
- * @param fn - synchronous; takes and returns trees of arrays; default: the module's `forward`; also `{ fn }`
+ * @param module - whose `forward` is to be called
  * @returns a function of the same arguments
- * @throws TypeError when `module` is no module, or `fn` no function
+ * @throws TypeError when `module` is no module
  * @example
  * ```ts
  * const layer = nn.checkpoint(model);
@@ -41,7 +40,14 @@ interface Traced {
 export function checkpoint<A extends unknown[], R>(
   module: Module & { forward(...args: A): R },
 ): (...args: A) => R;
-/** The same for a function that calls the module; see the first signature. */
+/**
+ * The same for a function that calls the module; see the first signature.
+ *
+ * @param module - whose trainable parameters `fn` reads
+ * @param fn - synchronous; takes and returns trees of arrays; default: the module's `forward`; also `{ fn }`
+ * @returns a function of the same arguments
+ * @throws TypeError when `module` is no module, or `fn` no function
+ */
 export function checkpoint<A extends unknown[], R>(
   module: Module,
   fn: ((...args: A) => R) | CheckpointOptions<A, R> | null | undefined,

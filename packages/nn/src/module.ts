@@ -58,7 +58,7 @@ export abstract class Module implements TreeNode {
    */
   abstract forward(...args: never[]): unknown;
 
-  /** What scopes and compiled functions see of it: private members too, so that arrays in them survive. */
+  /** @hidden Private members too: arrays in them must survive scopes. */
   [mx.treeKeys](): readonly string[] {
     return Object.keys(this);
   }

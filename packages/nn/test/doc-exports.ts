@@ -144,7 +144,7 @@ function missingInClass(checker: ts.TypeChecker, name: string, symbol: ts.Symbol
 const isHidden = (checker: ts.TypeChecker, member: ts.Symbol): boolean =>
   member.name.startsWith("#") ||
   member.name.startsWith("__") ||
-  member.getJsDocTags(checker).some((tag) => tag.name === "internal") ||
+  member.getJsDocTags(checker).some((tag) => tag.name === "internal" || tag.name === "hidden") ||
   (ts.getCombinedModifierFlags(member.valueDeclaration as ts.Declaration) &
     (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !==
     0;

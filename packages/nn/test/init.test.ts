@@ -3,6 +3,7 @@
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import * as nn from "../src/index.js";
 import { arrayOf, camelKeys, expectClose, type Golden, goldens } from "./goldens.js";
 
@@ -110,7 +111,7 @@ describe("what is drawn", () => {
 
   test("leaves no intermediate array behind", () => {
     const matrix = mx.zeros([4, 4]);
-    const before = mx.liveArrays();
+    const before = liveNow();
     const kept = [nn.init.sparse(0.5)(matrix), nn.init.orthogonal()(matrix)];
     expect(mx.liveArrays() - before).toBe(kept.length);
   });

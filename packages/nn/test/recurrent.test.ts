@@ -3,6 +3,7 @@
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import * as nn from "../src/index.js";
 import { layerCase, testLayers } from "./layer-cases.js";
 
@@ -56,7 +57,7 @@ test("a nonlinearity may be a module, whose weights are trained", () => {
 test("a call leaves its outputs alive, and nothing else", () => {
   for (const layer of [new nn.GRU(3, 4), new nn.LSTM(3, 4)]) {
     const x = mx.ones([2, 50, 3]);
-    const before = mx.liveArrays();
+    const before = liveNow();
     const outputs = [layer.forward(x)].flat();
     expect(mx.liveArrays() - before).toBe(outputs.length);
   }

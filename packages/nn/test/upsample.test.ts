@@ -3,6 +3,7 @@
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import * as nn from "../src/index.js";
 import { type LayerCase, layerCase, testLayers } from "./layer-cases.js";
 
@@ -46,7 +47,7 @@ test("the functions are the layer's, with one factor or one for each axis", () =
 
 test("a call leaves its output alive, and nothing else", () => {
   const x = mx.ones([1, 4, 4, 1]);
-  const before = mx.liveArrays();
+  const before = liveNow();
   const out = new nn.Upsample(1.5, "cubic").forward(x);
   expect(mx.liveArrays() - before).toBe(1);
   expect(out.shape).toEqual([1, 6, 6, 1]);

@@ -3,6 +3,7 @@
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import * as nn from "../src/index.js";
 
 /** Centres its input by a running mean that it keeps, as batch normalisation does. */
@@ -82,7 +83,7 @@ describe("nn.valueAndGrad", () => {
     const counts = [0, 1, 2, 3, 4].map(() => {
       mx.tidy(() => void lossAndGrad(batch()));
       mx.eval(model);
-      return mx.liveArrays();
+      return liveNow();
     });
     // The first mean was the caller's.
     expect(counts.slice(1)).toEqual(counts.slice(1).map(() => counts[1]));

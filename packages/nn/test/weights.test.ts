@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { afterAll, describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import * as nn from "../src/index.js";
 import { everyLayer } from "./every-layer.js";
 import {
@@ -67,7 +68,7 @@ describe("a checkpoint of Python's", () => {
   test("leaves no array behind", () => {
     const block = new Block();
     block.loadWeights(path);
-    const before = mx.liveArrays();
+    const before = liveNow();
     mx.tidy(() => block.loadWeights(path));
     // The new arrays, and no other from the file: those that they replaced wait for the collector.
     expect(mx.liveArrays() - before).toBeLessThanOrEqual(mx.arraysIn(block).length);

@@ -129,6 +129,7 @@ export class Adafactor extends Optimizer {
     if (rate !== null) this.maybeSchedule("learningRate", rate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     const { shape, dtype, ndim } = parameter;
     if (ndim >= 2) {
@@ -140,6 +141,7 @@ export class Adafactor extends Optimizer {
     if (this.beta1 !== null) state.expAvg = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { beta1, clipThreshold, weightDecay } = this;
     const size = rms(parameter);

@@ -74,11 +74,13 @@ export class Adam extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.m = mx.zerosLike(parameter);
     state.v = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const [b1, b2] = this.betas;
@@ -139,6 +141,7 @@ export class AdamW extends Adam {
     this.weightDecay = mx.numberArg("AdamW", "weightDecay", decay ?? 0.01);
   }
 
+  /** @hidden */
   override applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const kept = mx.subtract(1, mx.multiply(rate, this.weightDecay));
@@ -180,6 +183,7 @@ export class Adamax extends Adam {
     );
   }
 
+  /** @hidden */
   override applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const [b1, b2] = this.betas;

@@ -85,10 +85,12 @@ export class RMSprop extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const v = runningMean(this.alpha, stateArray("RMSprop", state, "v"), mx.square(gradient));
@@ -133,10 +135,12 @@ export class Adagrad extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const v = mx.add(stateArray("Adagrad", state, "v"), mx.square(gradient));
@@ -188,11 +192,13 @@ export class AdaDelta extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
     state.u = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { rho, eps } = this;
     const rate = this.learningRate.astype(gradient.dtype);

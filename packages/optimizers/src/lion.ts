@@ -63,10 +63,12 @@ export class Lion extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.m = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const rate = this.learningRate.astype(gradient.dtype);
     const [b1, b2] = this.betas;

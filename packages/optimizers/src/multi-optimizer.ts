@@ -142,12 +142,12 @@ export class MultiOptimizer extends Optimizer {
     return from(0);
   }
 
-  /** Not of several optimizers: each has its own. */
+  /** @hidden */
   initSingle(): never {
     throw notSingle("initSingle");
   }
 
-  /** Not of several optimizers: each has its own. */
+  /** @hidden */
   applySingle(): never {
     throw notSingle("applySingle");
   }

@@ -76,10 +76,12 @@ export class Muon extends Optimizer {
     this.maybeSchedule("learningRate", options.learningRate);
   }
 
+  /** @hidden */
   initSingle(parameter: MLXArray, state: ParameterState): void {
     state.v = mx.zerosLike(parameter);
   }
 
+  /** @hidden */
   applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray {
     const { momentum, weightDecay } = this;
     const slope =

@@ -104,7 +104,7 @@ export abstract class Optimizer implements TreeNode {
    */
   abstract applySingle(gradient: MLXArray, parameter: MLXArray, state: ParameterState): MLXArray;
 
-  /** What scopes and compiled functions see of it: its state. */
+  /** @hidden */
   [mx.treeKeys](): readonly string[] {
     return ["state"];
   }

@@ -2,6 +2,7 @@
 
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import {
   arrayOf,
   expectClose,
@@ -44,7 +45,7 @@ describe("clipGradNorm", () => {
 
   test("keeps the tree's type, the gradients, and no array beside its results", () => {
     const gradients = { a: mx.array([3]), rest: [mx.array([4])] as const };
-    const before = mx.liveArrays();
+    const before = liveNow();
     const [clipped, norm] = clipGradNorm(gradients, 1);
     expect(mx.liveArrays() - before).toBe(3);
     expect(clipped.a.item()).toBeCloseTo(0.6);

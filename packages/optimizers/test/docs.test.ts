@@ -7,7 +7,7 @@ import { documented } from "../../nn/test/doc-exports.js";
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 const port = {
-  ours: ["stateArray"],
+  ours: ["accumulateGradients", "loadCheckpoint", "saveCheckpoint", "stateArray"],
   structures: ["joinSchedules", "MultiOptimizer", "Optimizer"],
 };
 

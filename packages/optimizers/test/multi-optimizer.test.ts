@@ -4,6 +4,7 @@ import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import * as optim from "../src/index.js";
 
 const names = (tree: unknown): string[] => mx.treeFlatten(tree).map(([name]) => name);
@@ -141,7 +142,7 @@ test.each([false, true])(
       mx.eval(net, optimizer);
       losses.push(loss.item());
       loss.dispose();
-      counts.push(mx.liveArrays());
+      counts.push(liveNow());
     }
     expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
     expect(new Set(counts.slice(2)).size).toBe(1);

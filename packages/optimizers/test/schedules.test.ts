@@ -3,6 +3,7 @@
 import type { MLXArray } from "@mlx-ts/core";
 import * as mx from "@mlx-ts/core";
 import { describe, expect, test } from "vitest";
+import { liveNow } from "../../core/test/live.js";
 import { expectClose, type Golden, goldens } from "../../nn/test/goldens.js";
 import * as optim from "../src/index.js";
 
@@ -66,7 +67,7 @@ describe.each(Object.entries(schedules))("%s", (name, schedule) => {
 test("a schedule keeps its result alone", () => {
   const schedule = schedules["joinSchedules of three"] as optim.StepSchedule;
   const step = mx.array(3, "uint64");
-  const before = mx.liveArrays();
+  const before = liveNow();
   const value = schedule(step);
   expect(mx.liveArrays() - before).toBe(1);
   expect(value.item()).toBeCloseTo(0.03);

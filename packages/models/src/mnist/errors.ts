@@ -1,4 +1,4 @@
-// The one error class of the MNIST data readers: what was found, the rule, the cure.
+// The one error class of the readers of MNIST's files and of pictures: what was found, the rule, the cure.
 // Engine errors (shapes, dtypes, memory) come from core and pass through unchanged.
 
 /** What is wrong with a data file or folder; stable, for programs. */
@@ -13,10 +13,12 @@ export type MnistDataErrorCode =
   | "BAD_LABEL"
   | "COUNT_MISMATCH"
   | "SIZE_MISMATCH"
-  | "BAD_CHECKSUM";
+  | "BAD_CHECKSUM"
+  | "BAD_PNG"
+  | "BLANK";
 
 /**
- * A problem with the MNIST files on disk, as opposed to one of the engine.
+ * A problem with MNIST's files or a picture of a digit, as opposed to one of the engine.
  *
  * The message reads `[mnist] <file>: <what was found>, <rule>; <cure>`.
  *

@@ -1,5 +1,13 @@
 // MNIST: data, models, training and evaluation; `mnist` of @mlx-ts/models.
+export {
+  Autoencoder,
+  type AutoencoderOptions,
+  evaluateAutoencoder,
+  type Reconstruction,
+  trainAutoencoder,
+} from "./autoencoder.js";
 export { type Batch, type BatchOptions, batches } from "./batches.js";
+export { type Classification, classify, type DigitPixels } from "./classify.js";
 export {
   type LoadMnistOptions,
   loadMnist,
@@ -8,6 +16,7 @@ export {
   type MnistData,
   type MnistSet,
 } from "./data.js";
+export { type DistortOptions, distort } from "./distort.js";
 export { MnistDataError, type MnistDataErrorCode } from "./errors.js";
 export { type EvaluateOptions, evaluate } from "./evaluate.js";
 export {
@@ -16,6 +25,7 @@ export {
   parseIdxImages,
   parseIdxLabels,
 } from "./idx.js";
+export type { EpochReport, StepReport, TrainOptions, TrainResult } from "./loop.js";
 export { type Classifier, CNN, type CNNOptions, MLP, type MLPOptions } from "./models.js";
 export {
   type ClassScore,
@@ -23,10 +33,4 @@ export {
   type Mistake,
   Scorer,
 } from "./scores.js";
-export {
-  type EpochReport,
-  type StepReport,
-  type TrainOptions,
-  type TrainResult,
-  train,
-} from "./train.js";
+export { train } from "./train.js";

@@ -2,6 +2,7 @@
 // Both map images to ten logits; losses and training are train.ts's part.
 import type { MLXArray } from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
+import { toFloat } from "./pixels.js";
 
 /** A network that maps images to class logits. */
 export interface Classifier extends nn.Module {
@@ -34,13 +35,20 @@ export interface MLPOptions {
  */
 export class MLP extends nn.Module implements Classifier {
   layers: nn.Linear[];
+  readonly #options: Required<MLPOptions>;
 
   /** @param options - `hidden`: widths, default `[128, 64]`; `inputSize`: default 784; `classes`: default 10 */
   constructor(options: MLPOptions = {}) {
     super();
     const { hidden = [128, 64], inputSize = 784, classes = 10 } = options;
+    this.#options = { hidden: [...hidden], inputSize, classes };
     const outputs = [...hidden, classes];
     this.layers = outputs.map((width, i) => new nn.Linear(outputs[i - 1] ?? inputSize, width));
+  }
+
+  /** The options it was made with, defaults included. */
+  get options(): Required<MLPOptions> {
+    return this.#options;
   }
 
   forward(images: MLXArray): MLXArray {
@@ -82,7 +90,7 @@ export class CNN extends nn.Module implements Classifier {
   hidden: nn.Linear;
   dropout: nn.Dropout;
   output: nn.Linear;
-  readonly #imageSize: readonly [number, number];
+  readonly #options: Required<CNNOptions>;
 
   /**
    * @param options - `channels`: default `[8, 16]`; `hidden`: default 128; `dropout`: default
@@ -92,13 +100,14 @@ export class CNN extends nn.Module implements Classifier {
   constructor(options: CNNOptions = {}) {
     super();
     const { channels = [8, 16], hidden = 128, dropout = 0.25, classes = 10 } = options;
-    const [rows, cols] = options.imageSize ?? [28, 28];
+    const { imageSize = [28, 28] } = options;
+    const [rows, cols] = imageSize;
     if (rows % 4 !== 0 || cols % 4 !== 0) {
       throw new RangeError(
         `[mnist.CNN] imageSize ${rows}x${cols}, two 2x2 poolings need multiples of 4; pad the images`,
       );
     }
-    this.#imageSize = [rows, cols];
+    this.#options = { channels, hidden, dropout, imageSize, classes };
     this.conv1 = new nn.Conv2d(1, channels[0], 5, { padding: 2 });
     this.conv2 = new nn.Conv2d(channels[0], channels[1], 5, { padding: 2 });
     this.pool = new nn.MaxPool2d(2, { stride: 2 });
@@ -107,17 +116,17 @@ export class CNN extends nn.Module implements Classifier {
     this.output = new nn.Linear(hidden, classes);
   }
 
+  /** The options it was made with, defaults included. */
+  get options(): Required<CNNOptions> {
+    return this.#options;
+  }
+
   forward(images: MLXArray): MLXArray {
     const count = images.shape[0] ?? 1;
-    let x = toFloat(images).reshape([count, ...this.#imageSize, 1]);
+    let x = toFloat(images).reshape([count, ...this.#options.imageSize, 1]);
     x = this.pool.forward(nn.relu(this.conv1.forward(x)));
     x = this.pool.forward(nn.relu(this.conv2.forward(x)));
     x = nn.relu(this.hidden.forward(x.reshape([count, -1])));
     return this.output.forward(this.dropout.forward(x));
   }
-}
-
-/** Pixels as float32: bytes scaled to 0 to 1, floats unchanged. */
-function toFloat(images: MLXArray): MLXArray {
-  return images.dtype === "uint8" ? images.astype("float32").divide(255) : images;
 }

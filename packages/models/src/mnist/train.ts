@@ -1,94 +1,24 @@
-// Trains a classifier on MNIST: epochs of shuffled batches, one optimizer update each.
-// It reports through callbacks and stops at an AbortSignal; printing and saving are the caller's part.
+// Trains a classifier on MNIST. The loop, its options and its reports are in loop.ts; printing and saving are the
+// caller's part.
 
 import type { MLXArray } from "@mlx-ts/core";
-import * as mx from "@mlx-ts/core";
 import * as nn from "@mlx-ts/nn";
-import { Adam, type Optimizer } from "@mlx-ts/optimizers";
-import { batches } from "./batches.js";
-import type { MnistData } from "./data.js";
+import type { MnistData, MnistSet } from "./data.js";
 import { evaluate } from "./evaluate.js";
+import { type TrainOptions, type TrainResult, trainFor } from "./loop.js";
 import type { Classifier } from "./models.js";
-import type { Evaluation } from "./scores.js";
-import { nextTurn } from "./turns.js";
-
-/** The loop gives way to the event loop at least this often, in milliseconds. */
-const TURN_MS = 20;
-
-/** What is known after a step. */
-export interface StepReport {
-  /** Steps done so far, over all epochs, from 1. */
-  readonly step: number;
-  /** Steps of the whole run. */
-  readonly steps: number;
-  /** The epoch this step belongs to, from 1. */
-  readonly epoch: number;
-  /** Mean cross-entropy of this step's batch, in nats. */
-  readonly loss: number;
-  /** Images trained on so far. */
-  readonly images: number;
-  /** Time spent in training steps so far, in seconds; evaluation is not counted. */
-  readonly seconds: number;
-}
-
-/** What is known after an epoch. */
-export interface EpochReport {
-  /** From 1. */
-  readonly epoch: number;
-  /** Steps done so far, over all epochs. */
-  readonly step: number;
-  /** Mean of the losses of this epoch's steps. */
-  readonly loss: number;
-  /** How the model does on the test images now. */
-  readonly test: Evaluation;
-  /** Training time of this epoch, in seconds; evaluation is not counted. */
-  readonly seconds: number;
-}
-
-/** Options of {@link train}. */
-export interface TrainOptions {
-  /** Passes over the training images; default 5. */
-  epochs?: number;
-  /** Images per step; default 64. */
-  batchSize?: number;
-  /** Default: Adam with a learning rate of 1e-3. */
-  optimizer?: Optimizer;
-  /** Decides the order of the images; default 0. */
-  seed?: number;
-  /** Whether the whole step is compiled by `mx.compile`; default false. */
-  compile?: boolean;
-  /** Stops training after the step under way; the promise then resolves as usual. */
-  signal?: AbortSignal;
-  /** Called after each step. */
-  onStep?(report: StepReport): void;
-  /** Called after each complete epoch; awaited. */
-  onEpoch?(report: EpochReport): void | Promise<void>;
-}
-
-/** What {@link train} did. */
-export interface TrainResult {
-  /** The loss of each step. */
-  readonly losses: readonly number[];
-  /** One report for each complete epoch. */
-  readonly epochs: readonly EpochReport[];
-  /** Images trained on. */
-  readonly images: number;
-  /** Time spent in training steps, in seconds. */
-  readonly seconds: number;
-  /** Whether the signal ended the run before its last step. */
-  readonly aborted: boolean;
-}
 
 /**
  * Trains a model in place, and measures it on the test images after each epoch.
  *
  * The weights the model starts from, and dropout, follow `mx.random.seed`, to be called before the
- * model is made; `options.seed` decides the order of the images alone.
+ * model is made; `options.seed` decides the order and the distortion of the images alone.
  *
  * @param model - trained in place; in training mode afterwards
  * @param data - the training and test images
  * @param options - `epochs`: default 5; `batchSize`: default 64; `optimizer`: default Adam with
- *   learning rate 1e-3; `seed`: default 0; `compile`: default false; `signal`, `onStep`, `onEpoch`
+ *   learning rate 1e-3; `seed`: default 0; `distort`: how much images are distorted, default not at all;
+ *   `compile`: default false; `signal`, `onStep`, `onEpoch`
  * @returns losses, epoch reports, and whether the run was cut short
  * @throws {RangeError} when `epochs` or `batchSize` is not a positive integer, or the loss is no longer finite
  * @example
@@ -107,98 +37,10 @@ export async function train(
   data: MnistData,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const { epochs = 5, batchSize = 64, seed = 0, compile = false, signal } = options;
-  requirePositive("epochs", epochs);
-  requirePositive("batchSize", batchSize);
-  const optimizer = options.optimizer ?? new Adam({ learningRate: 1e-3 });
-  const steps = epochs * Math.ceil(data.train.count / batchSize);
-  const step = makeStep(model, optimizer, compile);
-  const keys = mx.tidy(() => mx.random.split(mx.random.key(seed), epochs));
-
-  const losses: number[] = [];
-  const reports: EpochReport[] = [];
-  let images = 0;
-  let seconds = 0;
-  const aborted = () => signal?.aborted === true;
-
-  for (let epoch = 1; epoch <= epochs && !aborted(); epoch++) {
-    model.train();
-    const first = losses.length;
-    const secondsBefore = seconds;
-    let turn = performance.now();
-    let started = turn;
-    const key = keys.index(epoch - 1);
-    for (const batch of batches(data.train, { batchSize, key })) {
-      const size = batch.labels.size;
-      const loss = step(batch.images, batch.labels);
-      for (const array of [batch.images, batch.labels]) array.dispose();
-      losses.push(requireFinite(loss, losses.length + 1));
-      images += size;
-      const now = performance.now();
-      seconds += (now - started) / 1000;
-      options.onStep?.({ step: losses.length, steps, epoch, loss, images, seconds });
-      if (now - turn > TURN_MS) {
-        await nextTurn();
-        turn = performance.now();
-      }
-      if (aborted()) break;
-      started = performance.now();
-    }
-    key.dispose();
-    if (losses.length < (steps / epochs) * epoch) break;
-    const test = await evaluate(model, data.test);
-    const own = losses.slice(first);
-    const report: EpochReport = {
-      epoch,
-      step: losses.length,
-      loss: own.reduce((sum, loss) => sum + loss, 0) / own.length,
-      test,
-      seconds: seconds - secondsBefore,
-    };
-    reports.push(report);
-    await options.onEpoch?.(report);
-  }
-  keys.dispose();
-  model.train();
-  return { losses, epochs: reports, images, seconds, aborted: losses.length < steps };
-}
-
-/** One update from one batch; gives the loss on the host. */
-function makeStep(
-  model: Classifier,
-  optimizer: Optimizer,
-  compile: boolean,
-): (images: MLXArray, labels: MLXArray) => number {
-  const lossAndGrads = nn.valueAndGrad(model, (images: MLXArray, labels: MLXArray) =>
-    nn.losses.crossEntropy(model.forward(images), labels, { reduction: "mean" }),
-  );
-  const update = (images: MLXArray, labels: MLXArray): MLXArray => {
-    const [loss, grads] = lossAndGrads(images, labels);
-    optimizer.update(model, grads);
-    return loss;
+  const goal = {
+    loss: (images: MLXArray, labels: MLXArray) =>
+      nn.losses.crossEntropy(model.forward(images), labels, { reduction: "mean" }),
+    test: (set: MnistSet) => evaluate(model, set),
   };
-  const state = [model, optimizer, mx.random.state];
-  const run = compile ? mx.compile(update, { state }) : update;
-  return (images, labels) => {
-    const loss = mx.tidy(() => run(images, labels));
-    mx.eval(loss, model, optimizer);
-    const value = loss.item();
-    loss.dispose();
-    return value;
-  };
-}
-
-function requirePositive(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(
-      `[mnist.train] ${name} ${value}, it must be an integer of at least 1; pass for example 5`,
-    );
-  }
-}
-
-function requireFinite(loss: number, step: number): number {
-  if (Number.isFinite(loss)) return loss;
-  throw new RangeError(
-    `[mnist.train] the loss of step ${step} is ${loss}, training needs a finite one; lower the learning rate`,
-  );
+  return trainFor(model, data, goal, options);
 }

@@ -2,8 +2,9 @@ import * as mx from "@mlx-ts/core";
 import { Adam } from "@mlx-ts/optimizers";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../src/mnist/evaluate.js";
+import type { EpochReport, StepReport } from "../../src/mnist/loop.js";
 import { MLP } from "../../src/mnist/models.js";
-import { type EpochReport, type StepReport, train } from "../../src/mnist/train.js";
+import { train } from "../../src/mnist/train.js";
 import { makeDigits } from "./digits.js";
 
 const data = makeDigits();
