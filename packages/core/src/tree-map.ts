@@ -7,23 +7,23 @@ import type { Tree } from "./named-tree.js";
 import { fnArg } from "./scope.js";
 import { deeper, isPlainObject, leafTest, partsOf } from "./tree.js";
 
-/** Whether a type is a {@link Tree}, of any depth: mapped part by part it would have no end. */
-type IsTree<T> = T extends Tree<infer L> ? (Tree<L> extends T ? true : false) : false;
-
-/** A tree of the same structure with other leaves. */
+/** A tree of the same structure with other leaves; of a tree of any depth, a tree of any depth. */
 export type MappedTree<T, R> = T extends MLXArray
   ? R
   : T extends (...args: never[]) => unknown
     ? R
     : T extends Map<infer K, infer V>
       ? Map<K, MappedTree<V, R>>
-      : T extends object
-        ? IsTree<T> extends true
+      : T extends Tree<infer L>
+        ? // Part by part, a tree of any depth would have no end.
+          Tree<L> extends T
           ? Tree<R>
           : { [K in keyof T]: MappedTree<T[K], R> }
-        : unknown extends T
-          ? unknown
-          : R;
+        : T extends object
+          ? { [K in keyof T]: MappedTree<T[K], R> }
+          : unknown extends T
+            ? unknown
+            : R;
 
 /** Keyword arguments of {@link treeMap}. */
 export interface LeafOptions {
