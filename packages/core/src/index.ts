@@ -106,7 +106,7 @@ export { saveSafetensors } from "./io/safetensors.js";
 export { save } from "./io/save.js";
 export { type ShardOptions, saveShardedSafetensors } from "./io/shards.js";
 export { keywords } from "./keywords.js";
-export { flagArg, intArg, numberArg, positiveArg } from "./library-arguments.js";
+export { flagArg, intArg, listArg, numberArg, positiveArg } from "./library-arguments.js";
 /**
  * Linear algebra on the last two axes: norms, factorizations, inverses, solutions of linear systems,
  * eigenvalues. Batches of matrices run as one.

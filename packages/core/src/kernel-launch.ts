@@ -16,6 +16,7 @@ import {
 import { arraysArg, boolArg, dtypeArg, floatOrNullArg, intArg, intsArg } from "./arguments.js";
 import type { ArrayLike, MLXArray } from "./array.js";
 import { isDType } from "./dtype.js";
+import { listArg } from "./library-arguments.js";
 import { named, placeOf, type StreamOptions } from "./options.js";
 import { wrapAll } from "./wrap.js";
 
@@ -67,12 +68,6 @@ export function identifierArg(op: string, name: string, value: unknown): string 
   const text = textArg(op, name, value);
   if (/^[A-Za-z_]\w*$/.test(text)) return text;
   throw rangeError(`[${op}] ${name} is ${shown(text)}, it must be a name as C++ has them`);
-}
-
-export function listArg(op: string, name: string, value: unknown): readonly unknown[] {
-  // A copy without holes, which `map` would pass over.
-  if (Array.isArray(value)) return Array.from(value);
-  throw typeError(`[${op}] ${name} must be a list, got ${shown(value)}`);
 }
 
 export const identifiersArg = (op: string, name: string, value: unknown): string[] =>

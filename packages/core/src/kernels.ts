@@ -24,10 +24,10 @@ import {
   type LaunchOptions,
   launchNames,
   launchOf,
-  listArg,
   textArg,
 } from "./kernel-launch.js";
 import { keywords } from "./keywords.js";
+import { listArg } from "./library-arguments.js";
 import { named, placeOf } from "./options.js";
 import { isPlainObject } from "./tree.js";
 import { wrapAll } from "./wrap.js";

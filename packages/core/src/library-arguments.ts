@@ -2,6 +2,7 @@
 // checked by the ops; the ops' own arguments in ./arguments.ts.
 
 import { rangeError, shown, typeError } from "@mlx-ts/backend-api";
+import { mostItems } from "./tree.js";
 
 /**
  * Checks an integer that somebody passed to a library's function.
@@ -88,4 +89,27 @@ export function positiveArg(op: string, name: string, value: unknown): number {
 export function flagArg(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw typeError(`[${op}] ${name} must be true or false, got ${shown(value)}`);
+}
+
+/**
+ * Checks a list that somebody passed to a library's function.
+ *
+ * @param op - the function's or class's name, for messages
+ * @param name - the argument's name
+ * @param value - what was passed
+ * @returns a copy; holes are `undefined` in it
+ * @throws TypeError when it is no list, RangeError when it has more than 2^24 items
+ * @example
+ * ```ts
+ * mx.listArg("joinSchedules", "boundaries", [100]); // [100]
+ * ```
+ */
+export function listArg<T>(op: string, name: string, value: readonly T[]): T[];
+/** The same for what nothing is known of. */
+export function listArg(op: string, name: string, value: unknown): unknown[];
+export function listArg(op: string, name: string, value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw typeError(`[${op}] ${name} must be a list, got ${shown(value)}`);
+  if (value.length <= mostItems) return Array.from(value);
+  // A copy of `new Array(2 ** 32 - 1)` would be more than V8 can hold, which ends the process.
+  throw rangeError(`[${op}] ${name} has ${value.length} items, it has ${mostItems} at most`);
 }

@@ -67,7 +67,7 @@ export function deeper(depth: number): number {
 }
 
 /** Longer lists are refused: to walk the holes of `new Array(2 ** 32 - 1)` would take minutes. */
-const mostItems = 2 ** 24;
+export const mostItems = 2 ** 24;
 
 /** The items of a list in a tree; some may be holes, which `map` would skip and `Array.from` does not. */
 export function itemsOf<T extends readonly unknown[]>(list: T): T {

@@ -184,22 +184,20 @@ function partOf(tree: unknown, picks: (path: string) => boolean, path = ""): unk
 }
 
 function optimizersArg(value: unknown): readonly Optimizer[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw typeError(
-      `[MultiOptimizer] optimizers must be a list of at least one, got ${shown(value)}`,
-    );
+  const list = mx.listArg("MultiOptimizer", "optimizers", value);
+  if (list.length === 0) {
+    throw typeError("[MultiOptimizer] optimizers must be a list of at least one, got []");
   }
-  value.forEach((item: unknown, i) => {
+  return list.map((item, i) => {
     if (!(item instanceof Optimizer)) {
       throw typeError(`[MultiOptimizer] optimizers[${i}] must be an optimizer, got ${shown(item)}`);
     }
-    const before = value.indexOf(item);
-    if (before === i) return;
+    const before = list.indexOf(item);
+    if (before === i) return item;
     throw rangeError(
       `[MultiOptimizer] optimizers[${i}] is optimizers[${before}], which would step twice; make another`,
     );
   });
-  return value;
 }
 
 function filtersArg(value: unknown, count: number): readonly ParameterFilter[] {

@@ -151,10 +151,10 @@ export function joinSchedules(
   boundaries: readonly number[],
 ): StepSchedule {
   const op = "joinSchedules";
-  const [first, ...later] = listArg(op, "schedules", schedules);
-  const starts = listArg(op, "boundaries", boundaries).map((boundary, i) =>
-    mx.intArg(op, `boundaries[${i}]`, boundary, 0),
-  );
+  const [first, ...later] = mx.listArg(op, "schedules", schedules);
+  const starts = mx
+    .listArg(op, "boundaries", boundaries)
+    .map((boundary, i) => mx.intArg(op, `boundaries[${i}]`, boundary, 0));
   starts.forEach((start, i) => {
     const before = starts[i - 1] ?? 0;
     if (start >= before) return;
@@ -178,9 +178,4 @@ export function joinSchedules(
       return mx.where(mx.less(step, start), value, schedule(mx.subtract(step, start)));
     }, first(step)),
   );
-}
-
-function listArg<T>(op: string, name: string, value: readonly T[]): readonly T[] {
-  if (Array.isArray(value)) return [...value];
-  throw typeError(`[${op}] ${name} must be a list, got ${shown(value)}`);
 }

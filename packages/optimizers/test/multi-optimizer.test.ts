@@ -166,6 +166,10 @@ describe("optimizers in one refuse", () => {
       () => new optim.MultiOptimizer([]),
     ],
     [
+      "[MultiOptimizer] optimizers has 4294967295 items, it has 16777216 at most",
+      () => new optim.MultiOptimizer(new Array(2 ** 32 - 1)),
+    ],
+    [
       "[MultiOptimizer] optimizers[1] must be an optimizer, got 3",
       () => new optim.MultiOptimizer([sgd, 3 as never], [isBias]),
     ],

@@ -117,6 +117,10 @@ describe("schedules refuse", () => {
       () => optim.joinSchedules([warmup, warmup, warmup], [5, 3]),
     ],
     [
+      "[joinSchedules] schedules has 4294967295 items, it has 16777216 at most",
+      () => optim.joinSchedules(new Array(2 ** 32 - 1), []),
+    ],
+    [
       "[joinSchedules] boundaries must be a list, got 1",
       () => optim.joinSchedules([warmup, warmup], 1 as never),
     ],

@@ -15,7 +15,7 @@ import { MLXArray } from "../array.js";
 import { keywords } from "../keywords.js";
 import { nodeModule } from "../node.js";
 import { fnArg, refusePromise } from "../scope.js";
-import { isPlainObject } from "../tree.js";
+import { isPlainObject, itemsOf } from "../tree.js";
 import { wrap, wrapAll } from "../wrap.js";
 import { engine, type Fn, handlesOf, traced } from "./trace.js";
 
@@ -287,7 +287,7 @@ export function exportFunction(
   }
   const path = typeof target === "function" ? null : pathArg(op, target);
   const session = new Session(op, path, fnArg(op, fn), rest);
-  const entries = session.trace([...args, ...(kwargs ? [kwargs] : [])]);
+  const entries = session.trace([...itemsOf(args), ...(kwargs ? [kwargs] : [])]);
   session.close();
   if (typeof target !== "function") return;
   for (const entry of entries) refusePromise(op, target(entry));

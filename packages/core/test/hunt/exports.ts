@@ -24,6 +24,7 @@ const glue = new Set([
   "keywords",
   "flagArg",
   "intArg",
+  "listArg",
   "numberArg",
   "positiveArg",
   "valueAndGradKeeping",

@@ -212,6 +212,12 @@ describe("functions of ours", () => {
       [() => call("exportFunction", path("a"), 3, [x]), "TypeError", "KIND", "a function"],
       [() => call("exportFunction", path("a"), f, x), "TypeError", "KIND", "a list of arrays"],
       [() => call("exportFunction", path("a"), f, [3]), "TypeError", "KIND", "must be arrays"],
+      [
+        () => call("exportFunction", path("a"), f, new Array(2 ** 32 - 1)),
+        "RangeError",
+        null,
+        "4294967295 items",
+      ],
       [() => call("exportFunction", path("a"), f, [x], { kw: 1 }), "TypeError", "OPTION", '"kw"'],
       [
         () => call("exportFunction", path("a"), f, [x], { kwargs: 3 }),
