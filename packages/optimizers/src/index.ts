@@ -1,7 +1,7 @@
 // The public names of @mlx-ts/optimizers. Import the namespace to write as in Python:
 // import * as optim from "@mlx-ts/optimizers".
 
-export { accumulateGradients } from "./accumulate.js";
+export { type AccumulateOptions, accumulateGradients } from "./accumulate.js";
 export { Adafactor, type AdafactorOptions } from "./adafactor.js";
 export {
   Adam,

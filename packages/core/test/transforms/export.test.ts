@@ -202,6 +202,11 @@ describe("functions of ours", () => {
     expect(existsSync(path("n.mlxfn"))).toBe(false);
   });
 
+  test("lists of billions of holes are refused, not copied", () => {
+    const call = () => mx.exportFunction(path("a"), (x: A) => x, new Array(2 ** 32 - 1));
+    expectError(call, "RangeError", null, "4294967295 items");
+  });
+
   test("arguments of wrong kinds are refused by name", () => {
     const f = (x: A) => x;
     const x = mx.ones([1]);
@@ -212,12 +217,6 @@ describe("functions of ours", () => {
       [() => call("exportFunction", path("a"), 3, [x]), "TypeError", "KIND", "a function"],
       [() => call("exportFunction", path("a"), f, x), "TypeError", "KIND", "a list of arrays"],
       [() => call("exportFunction", path("a"), f, [3]), "TypeError", "KIND", "must be arrays"],
-      [
-        () => call("exportFunction", path("a"), f, new Array(2 ** 32 - 1)),
-        "RangeError",
-        null,
-        "4294967295 items",
-      ],
       [() => call("exportFunction", path("a"), f, [x], { kw: 1 }), "TypeError", "OPTION", '"kw"'],
       [
         () => call("exportFunction", path("a"), f, [x], { kwargs: 3 }),
