@@ -45,14 +45,32 @@ Addon::~Addon() {
   references->close();
 }
 
+void Addon::release_oldest() {
+  slots.release(collected.front().handle, collected.front().serial);
+  collected.pop_front();
+  if (known > 0) known--;
+}
+
 void Addon::drain() {
-  for (auto [h, serial] : collected) slots.release(h, serial);
-  collected.clear();
+  while (!collected.empty()) release_oldest();
   references->drain();
 }
 
+void Addon::drain_known() {
+  while (known > 0) release_oldest();
+  known = collected.size();
+  references->drain();
+}
+
+void Addon::drain_old() {
+  constexpr uint64_t kOnTheirWay = 4096;
+  while (!collected.empty() && puts - collected.front().puts > kOnTheirWay) release_oldest();
+}
+
 Handle Addon::put(mx::array&& a, const char* op) {
-  if (!collected.empty() || references->waiting) drain();
+  puts++;
+  if (!collected.empty()) drain_old();
+  if (references->waiting) references->drain();
   // A shape's length travels in 8 bits, and no loop of MLX was made for that many.
   if (a.ndim() > 255) {
     throw bad_value("the result has " + std::to_string(a.ndim()) + " axes, an array has 255 at most", "SHAPE");

@@ -82,16 +82,33 @@ struct Addon {
   /** Bytes that V8 has been told of. */
   int64_t reported_bytes = 0;
 
-  /** Handles, with serials, whose owners were collected; finalizers may not release by themselves. */
-  std::vector<std::pair<Handle, uint32_t>> collected;
+  /** A handle whose owner was collected, and how many arrays had been made by then. */
+  struct Collected {
+    Handle handle;
+    uint32_t serial;
+    uint64_t puts;
+  };
+  /**
+   * Finalizers run inside the garbage collector, which may come while JavaScript holds nothing of an array but
+   * its handle, on the way to an op. So these are released at the second evaluation, or when they are old.
+   */
+  std::deque<Collected> collected;
+  /** How many of them were there at the last evaluation. */
+  size_t known = 0;
+  uint64_t puts = 0;
 
   /** JavaScript functions that graphs hold. */
   std::shared_ptr<References> references;
 
   /** The handle of a new array. Refuses one that could never be held in memory. */
   Handle put(mx::array&& a, const char* op);
-  /** Releases what finalizers and other threads let go of. */
+  /** Releases all that finalizers and other threads let go of; for calls that no op makes on its way. */
   void drain();
+  /** Releases what was collected before the last evaluation: reading, for example, evaluates once on its way. */
+  void drain_known();
+  /** Releases what was collected more than 4096 new arrays ago: no op's arguments take that many. */
+  void drain_old();
+  void release_oldest();
 
   /**
    * Failures of work in the background. MLX tells each to whoever looks first, which may be the wait for

@@ -76,7 +76,7 @@ napi_value eval(napi_env env, napi_callback_info info) {
     std::vector<Handle> handles(items, items + count);
     auto arrays = call.arrays(position);
     addon.computing(handles, [&] { addon.evaluate(std::move(arrays)); });
-    addon.drain();
+    addon.drain_known();
     addon.report_memory();
     return nullptr;
   });
@@ -219,7 +219,7 @@ napi_value eval_async(napi_env env, napi_callback_info info) {
       addon.failed(handles, std::current_exception());
       return rejected(addon);
     }
-    addon.drain();
+    addon.drain_known();
     return Waiter::start(std::make_unique<Waiter>(
         Waiter{addon, std::move(handles), std::move(sentinel), last, std::move(bell)}));
   });

@@ -108,6 +108,7 @@ napi_value read(napi_env env, napi_callback_info info) {
     call.addon.computing({h}, [&] { call.addon.evaluate({rows}); });
     if (rows.nbytes() != bytes) throw bad_value("the buffer does not fit the array", "SHAPE");
     copy_elements(data, rows.data<char>(), bytes);
+    call.addon.drain_known();
     return nullptr;
   });
 }
@@ -124,12 +125,13 @@ napi_value wide(napi_env env, int64_t value) {
 napi_value item(napi_env env, napi_callback_info info) {
   return native_call(env, info, [env](Call& call, napi_value* argv) -> napi_value {
     Handle h = call.int32(argv[0]);
-    auto& a = call.array(h);
+    auto a = call.array(h);
     if (a.size() != 1) {
       throw bad_value(
           "the array has " + std::to_string(a.size()) + " elements, it must have one", "SHAPE");
     }
     call.addon.computing({h}, [&] { call.addon.evaluate({a}); });
+    call.addon.drain_known();
     call.addon.report_memory();
     napi_value out;
     switch (a.dtype()) {

@@ -16,7 +16,6 @@ napi_value release(napi_env env, napi_callback_info info) {
   return native_call(env, info, [](Call& call, napi_value* argv) -> napi_value {
     auto [items, count] = call.list(call.int32(argv[0]));
     for (uint32_t i = 0; i < count; i++) call.addon.slots.release(items[i]);
-    if (!call.addon.collected.empty()) call.addon.drain();
     return nullptr;
   });
 }
@@ -39,8 +38,8 @@ napi_value exchange(napi_env env, napi_callback_info info) {
 /** Runs inside the garbage collector: it may only note the handle. */
 void on_collected(node_api_basic_env, void* data, void* hint) {
   auto bits = reinterpret_cast<uintptr_t>(data);
-  static_cast<Addon*>(hint)->collected.emplace_back(
-      static_cast<Handle>(bits & UINT32_MAX), static_cast<uint32_t>(bits >> 32));
+  auto& addon = *static_cast<Addon*>(hint);
+  addon.collected.push_back({static_cast<Handle>(bits & UINT32_MAX), static_cast<uint32_t>(bits >> 32), addon.puts});
 }
 
 /** track(object, handle): releases the handle some time after the object is collected. */
