@@ -10,6 +10,7 @@
 #include "bind.h"
 #include "errors.h"
 #include "guards.h"
+#include "in_place.h"
 #include "memory.h"
 #include "mlx/primitives.h"
 #include "mlx/scheduler.h"
@@ -173,6 +174,7 @@ napi_value result_buffer(napi_env env, napi_callback_info raw) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   keep_blocks_at_hand();
+  bind_tasks();
   // In the thread that calls the scheduler first, MLX tells of a failure in the middle of a later evaluation,
   // which then waits for work that may never end. No thread of ours is that one; but where there is a GPU, it
   // is the one that clears the GPU's streams at the end.

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "decode.h"
+#include "in_place.h"
 #include "mlx/primitives.h"
 #include "mlx/scheduler.h"
 #include "watch.h"
@@ -51,11 +52,25 @@ mx::array sentinel_of(const std::vector<mx::array>& arrays) {
   return mx::depends({mx::array(0)}, arrays)[0];
 }
 
+/** The first of them that is still to be computed: an evaluation ends on its stream. */
+const mx::array* first_to_compute(const std::vector<mx::array>& arrays) {
+  for (auto& a : arrays) {
+    if (a.status() == mx::array::Status::unscheduled && a.has_primitive()) return &a;
+  }
+  return nullptr;
+}
+
 } // namespace
 
 void Addon::evaluate(std::vector<mx::array> arrays) {
+  auto* first = first_to_compute(arrays);
   // Inside a transform nothing may be computed in the background.
-  if (!connected || tracing > 0) return mx::eval(std::move(arrays));
+  if (first == nullptr || tracing > 0) return mx::eval(std::move(arrays));
+  if (!connected) {
+    InPlace in_place(first->primitive().stream());
+    mx::eval(std::move(arrays));
+    return in_place.ended();
+  }
   auto sentinel = sentinel_of(arrays);
   auto last = sentinel.primitive().stream();
   arrays.push_back(sentinel);
