@@ -1,7 +1,7 @@
 // `npm run bench`: each case as a process of ours and one of Python MLX in turn, several rounds, medians
 // and their ratio. Absolute times say little on a shared machine; the ratios of one run do.
 //   --rounds N   how often each side runs (default 5)
-//   --only NAME  one case; the names are in `cases` below
+//   --only NAME  one case, or several with commas between; the names are in `cases` below
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -17,6 +17,29 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) {
   console.error(`[bench] --rounds must be a whole number from 1, got ${options.rounds}`);
+  process.exit(2);
+}
+
+const cases = [
+  "ops",
+  "dispatch",
+  "einsum",
+  "indexing",
+  "families",
+  "loops",
+  "mlp",
+  "cnn",
+  "lstm",
+  "transformer",
+  "matmul",
+  "fast",
+  "memory",
+  "import",
+];
+const chosen = options.only === undefined ? cases : options.only.split(",");
+for (const name of chosen) {
+  if (cases.includes(name)) continue;
+  console.error(`[bench] there is no case "${name}"; the cases are ${cases.join(", ")}`);
   process.exit(2);
 }
 
@@ -86,27 +109,8 @@ console.log(`Medians of ${rounds} alternating runs; a ratio is ours to Python's.
 console.log("but for GFLOP/s.\n");
 console.log("| figure | mlx-ts | Python stock | ratio | Python OpenBLAS | ratio | budget |");
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
-const cases = [
-  ...[
-    "ops",
-    "dispatch",
-    "einsum",
-    "indexing",
-    "families",
-    "loops",
-    "mlp",
-    "cnn",
-    "lstm",
-    "transformer",
-    "matmul",
-    "fast",
-    "memory",
-    "import",
-  ],
-];
 let missed = 0;
-for (const name of cases) {
-  if (options.only && options.only !== name) continue;
+for (const name of chosen) {
   for (const [figure, bySide] of collect(name)) {
     const [ts, stock, tuned] = ["ts", "stock", "blas"].map(
       (side) => bySide[side] && median(bySide[side]),
