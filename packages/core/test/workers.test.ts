@@ -5,10 +5,14 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import * as mx from "../src/index.js";
 import { coreUrl, runScript } from "./child.js";
 import { needs } from "./needs.js";
 
 beforeEach(() => needs("processes"));
+
+/** Elsewhere the engine's own threads do all work. */
+const inPlace = test.runIf(process.platform === "linux" && !mx.isAvailable(mx.gpu));
 
 /** Workers do not inherit the loader of TypeScript: each registers it. */
 const loader = ["tsx/cjs/api", "tsx/esm/api"].map((name) => import.meta.resolve(name));
@@ -23,10 +27,11 @@ const prelude = [
 
 const start = `
   import { Worker } from "node:worker_threads";
-  const start = (body, workerData) =>
+  const start = (body, workerData, resourceLimits) =>
     new Worker(${JSON.stringify(prelude)} + body + "});", {
       eval: true,
       workerData,
+      resourceLimits,
       execArgv: ["--conditions=@mlx-ts/source"],
     });
   const ended = (worker) =>
@@ -102,6 +107,25 @@ describe("worker threads", () => {
       console.log(JSON.stringify([codes, mx.add(mx.array([1]), 1).tolist()]));`);
     expect(got).toEqual([[1, 1], [2]]);
   }, 60_000);
+
+  // OpenBLAS' threaded factorisations take half a megabyte of the stack they are called on.
+  inPlace(
+    "with a small stack leave evaluations to another thread",
+    async () => {
+      const got = await output(`
+      const body = \`
+        const sleeps = () => process.resourceUsage().voluntaryContextSwitches;
+        const before = sleeps();
+        for (let i = 0; i < 2000; i++) mx.tidy(() => mx.add(mx.ones([4]), i).sum().item());
+        parentPort.postMessage(sleeps() - before);\`;
+      const run = async (limits) => (await ended(start(body, 0, limits))).message;
+      console.log(JSON.stringify([await run({}), await run({ stackSizeMb: 0.5 })]));`);
+      const [large, small] = got as [number, number];
+      expect(large).toBeLessThan(1000);
+      expect(small).toBeGreaterThan(1000);
+    },
+    60_000,
+  );
 
   test("may be terminated with reads in flight", async () => {
     const got = await output(`

@@ -12,6 +12,7 @@
 #include "mlx/event.h"
 #include "mlx/scheduler.h"
 #include "rebind.h"
+#include "stack.h"
 
 namespace mlx_ts {
 
@@ -21,6 +22,9 @@ using mx::scheduler::Scheduler;
 
 /** Streams with higher numbers are left to their threads: they cannot be noted. */
 constexpr int kStreams = 64;
+
+/** What the CPU's ops and OpenBLAS may take of a stack: its threaded factorisations take half a megabyte. */
+constexpr size_t kStack = size_t{2} << 20;
 
 /** What this thread knows of streams. The work that its arrays wait for is put in line by itself alone. */
 struct Tasks {
@@ -110,7 +114,8 @@ void bind_tasks() {
 }
 
 InPlace::InPlace(const mx::Stream& s) : stream_(s.index) {
-  if (!tasks.several && bit(stream_) != 0 && (tasks.in_line & bit(stream_)) == 0) tasks.stream = stream_;
+  if (tasks.several || bit(stream_) == 0 || (tasks.in_line & bit(stream_)) != 0) return;
+  if (stack_left() >= kStack) tasks.stream = stream_;
 }
 
 InPlace::~InPlace() {

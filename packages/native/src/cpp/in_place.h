@@ -12,8 +12,8 @@ namespace mx = mlx::core;
 void bind_tasks();
 
 /**
- * While it lives, this thread does the tasks of a stream itself, if nothing is in line before them.
- * A thread whose evaluations use several streams leaves all work to their threads: those compute side by side.
+ * While it lives, this thread does the tasks of a stream itself, if nothing is in line before them and its stack
+ * has room. A thread whose evaluations use several streams leaves all work to their threads, which compute side by side.
  */
 class InPlace {
  public:
