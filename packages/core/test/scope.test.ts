@@ -357,3 +357,20 @@ test("arrays outside scopes are released when nothing refers to them", async () 
   expect([code, err]).toEqual([0, ""]);
   expect(Number(out)).toBeLessThanOrEqual(10);
 });
+
+test("a new peak of memory does not count what the collector has found", async () => {
+  needs("processes");
+  const { code, out, err } = await runScript(
+    `
+    const drop = () => mx.eval(mx.add(mx.ones([2 ** 20]), 1));
+    for (let i = 0; i < 5; i++) drop();
+    globalThis.gc();
+    mx.resetPeakMemory();
+    drop();
+    console.log(mx.getPeakMemory());
+  `,
+    ["--expose-gc"],
+  );
+  expect([code, err]).toEqual([0, ""]);
+  expect(Number(out)).toBeLessThan(4 * 2 ** 22);
+});

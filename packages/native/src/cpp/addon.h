@@ -81,6 +81,10 @@ struct Addon {
   bool shapeless_trace = false;
   /** Bytes that V8 has been told of. */
   int64_t reported_bytes = 0;
+  /** Bytes that were left when something that V8 had collected was released last. */
+  int64_t bytes_left = 0;
+  /** Whether that was since the last report. */
+  bool has_released = false;
 
   /** A handle whose owner was collected, and how many arrays had been made by then. */
   struct Collected {
@@ -182,7 +186,10 @@ struct Addon {
   /** Makes room for results; JavaScript fetches the larger buffer by `resultBuffer()`. */
   void reserve_results(uint32_t count);
 
-  /** Tells V8 how many bytes MLX holds, so that its collector runs in time. */
+  /**
+   * Tells V8 how many bytes MLX holds, so that its collector runs in time. The first 32 MB that were made since it
+   * found something count twice.
+   */
   void report_memory();
 };
 

@@ -84,6 +84,7 @@ napi_value set_memory(napi_env env, napi_callback_info info) {
     auto bytes = static_cast<size_t>(call.number(argv[1]));
     switch (call.int32(argv[0])) {
       case 0:
+        call.addon.drain();
         mx::reset_peak_memory();
         return number(env, 0);
       case 1:
