@@ -59,7 +59,7 @@ export function partedArgs(
   const last = given.at(-1);
   const byName = isPlainObject(last) ? last : {};
   const rest = isPlainObject(last) ? given.slice(0, -1) : given;
-  const positional = rest.length === 1 && Array.isArray(rest[0]) ? (rest[0] as unknown[]) : rest;
+  const positional = itemsOf(rest.length === 1 && Array.isArray(rest[0]) ? rest[0] : rest);
   // In the order of bytes, as MLX sorts them.
   const names = Object.keys(byName).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const named = names.map((name) => byName[name]);
@@ -74,7 +74,7 @@ export function partedArgs(
 
 /** The result of an exported function: one array, or a list of them. */
 function outputsOf(op: string, result: unknown): readonly MLXArray[] {
-  const list: readonly unknown[] = Array.isArray(result) ? result : [result];
+  const list: readonly unknown[] = Array.isArray(result) ? itemsOf(result) : [result];
   if (list.length > 0 && list.every((item) => item instanceof MLXArray)) return list;
   throw typeError(
     `[${op}] the function must return an array or a list of arrays, got ${shown(result)}`,

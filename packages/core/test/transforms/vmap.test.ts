@@ -252,6 +252,11 @@ describe("what happens inside", () => {
     ).toEqual([0, 0, 0]);
     const f = mx.vmap((x: A) => mx.conv1d(x, mx.ones([2, 2, 4])).add(mx.floorDivide(x, 2).sum()));
     expect(f(mx.zeros([0, 1, 5, 4])).shape).toEqual([0, 1, 4, 2]);
+    // MLX's rule divides by the number of examples, which would end the process.
+    const mask = mx.array([true, false, true]);
+    const g = mx.vmap((x: A) => mx.maskedScatter(x, mask, mx.ones([2])));
+    expect(g(mx.zeros([0, 3])).shape).toEqual([0, 3]);
+    expect(mx.grad((x: A) => g(x).sum())(mx.zeros([0, 3])).shape).toEqual([0, 3]);
   });
 });
 

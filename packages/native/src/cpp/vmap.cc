@@ -94,6 +94,8 @@ class Batching {
   Batch apply(const mx::array& node, Batch in, const Arrays& outputs) const {
     auto& primitive = node.primitive();
     std::string name = primitive.name();
+    // There is nothing to compute, and some rules divide by the number of examples.
+    if (size_ == 0) return one_by_one(node, in, outputs);
     // It names one axis for two results.
     if (name == "DivMod") return one_by_one(node, in, outputs);
     // It forgets the groups.
